@@ -219,6 +219,10 @@ class CancelScope(Protocol):
 class ArtifactStore(Protocol):
     """Artifact access for several threads at once; methods block and may raise :class:`ProviderError`."""
 
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The primary rate limit as the last response told it; sends no request. None if unknown."""
+
     def line(self) -> AbstractContextManager[CancelScope]:
         """Open a scope for everything that the calling thread requests in the context."""
 

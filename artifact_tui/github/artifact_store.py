@@ -12,7 +12,7 @@ import httpx
 from msgspec.structs import replace
 
 from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
-from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.models import Artifact, RateLimit, RepositoryName
 from artifact_tui.domain.provider import NotFound, Refused
 from artifact_tui.github.artifact_download import HttpArchive
 from artifact_tui.github.decode import decode_one
@@ -61,6 +61,11 @@ class GitHubArtifactStore:
         install_backend(self._lines, self._blobs)
         self._record = record
         self._clock = clock
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The primary rate limit as the last response told it."""
+        return self._record.connection.rate_limit
 
     def open(self, repository: RepositoryName, artifact: Artifact) -> HttpArchive:
         """Request ``GET …/artifacts/ID/zip``; its signed URL is valid for a minute or more."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.models import Artifact, RateLimit, RepositoryName
 from artifact_tui.domain.provider import NotFound, Offline, ProviderError
 from tests.artifacts import listed
 
@@ -148,6 +148,7 @@ class FakeStore:
     def __init__(self) -> None:
         self.things: dict[int, Shelved] = {}
         self.is_seen = True
+        self.rate_limit: RateLimit | None = None
         self.requests: list[tuple[str, int]] = []
         self.delete_times: list[float] = []
         self.hanging = threading.Event()

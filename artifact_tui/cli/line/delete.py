@@ -8,7 +8,7 @@ from pathlib import Path
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.delete_options import WORDS, Consent, read_options
 from artifact_tui.cli.line.delete_plan import PlannedDeletion, save_plan
-from artifact_tui.cli.line.delete_report import DeleteReport
+from artifact_tui.cli.line.delete_report import DeleteReport, long_time
 from artifact_tui.cli.line.delete_selection import DeleteSelection
 from artifact_tui.cli.line.failures import READ_ONLY_OFF, LineError
 from artifact_tui.cli.line.list import tell_selection
@@ -81,8 +81,8 @@ def _tell_next(context: LineContext, planned: PlannedDeletion) -> None:
     command = shlex.join(["artifact-tui", "delete", "--yes", str(len(artifacts)), *_selection(context)])
     if len(command) > _LONGEST_COMMAND:
         command = f"the same command with --yes {len(artifacts)}"
-    total = f"{count(len(artifacts), 'artifact')}, {size(planned.plan.bytes)}"
-    context.messages.note(f"{total}. Nothing was deleted. To delete: {command}")
+    total = f"{count(len(artifacts), 'artifact')}, {size(planned.plan.bytes)}. {long_time(context, len(artifacts))}"
+    context.messages.note(f"{total.rstrip()} Nothing was deleted. To delete: {command}")
 
 
 def _selection(context: LineContext) -> list[str]:

@@ -17,9 +17,12 @@ from artifact_tui.cli.line.list import document as list_document
 from artifact_tui.cli.line.stderr import clean
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.models import Artifact, stored_bytes
+from artifact_tui.transfers.deletions.duration import least_time
 from artifact_tui.transfers.deletions.models import planned_requests
 from artifact_tui.transfers.models import Outcome
 
+_LONG = 60.0
+"""Seconds from which on the time of a plan is told."""
 _WIDEST = max(len(outcome) for outcome in Outcome)
 _TONES = {Outcome.DELETED: "good", Outcome.FAILED: "bad", Outcome.SKIPPED: "busy", Outcome.NOT_TRIED: "faint"}
 
@@ -116,6 +119,13 @@ class DeleteReport:
             "counts": {outcome.value: number for outcome, number in self.counts.items()} if has_run else None,
             "bytes_freed": self.bytes_freed if has_run else None,
         }
+
+
+def long_time(context: LineContext, deletes: int) -> str:
+    """Return the least time of a plan, as a sentence; nothing below a minute."""
+    backend = context.backend
+    interval = context.settings.delete_interval_at(backend.host, is_cloud=backend.kind.is_cloud)
+    return least_time(deletes, interval, context.provider.connection.rate_limit, context.clock(), told=_LONG)
 
 
 def _of_artifact(column: TableColumn[SelectedArtifact]) -> Callable[[DeleteRow], str]:

@@ -6,7 +6,7 @@ import sys
 
 from artifact_tui.cli.line.backup import BackupDownloads
 from artifact_tui.cli.line.context import LineContext
-from artifact_tui.cli.line.delete_report import DeleteReport, DeleteRow
+from artifact_tui.cli.line.delete_report import DeleteReport, DeleteRow, long_time
 from artifact_tui.cli.line.engine_watch import EngineWatch
 from artifact_tui.cli.line.failures import LineFailure, joint_code
 from artifact_tui.cli.line.state_files import ELSEWHERE
@@ -53,6 +53,8 @@ class DeletionRun:
         if self.grace and self._backup is None:
             sentence = f"Deleting {count(len(plan.artifacts), 'artifact')} in {clock_time(self.grace)}."
             self._context.messages.note(f"{sentence} Nothing has been sent yet; Ctrl+C cancels.")
+        if takes := long_time(self._context, len(plan.artifacts)):
+            self._context.messages.note(f"Deleting {count(len(plan.artifacts), 'artifact')}. {takes}")
         await self._watch.follow(self)
         return joint_code([*self._failures, *self._report.output_failures])
 

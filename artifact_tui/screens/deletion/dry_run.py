@@ -8,11 +8,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.models import Artifact, RateLimit
 from artifact_tui.screens.deletion.report import size_or_expired
 from artifact_tui.screens.dialogs.question import Dialog
 from artifact_tui.screens.session import Session
-from artifact_tui.text import clock_time, count, printable
+from artifact_tui.text import count, printable
+from artifact_tui.transfers.deletions.duration import least_time
 from artifact_tui.transfers.deletions.models import DeletePlan, PlannedRequest, planned_requests
 from artifact_tui.widgets.row_layout import Cell, Column
 from artifact_tui.widgets.row_table import RowTable
@@ -59,19 +60,20 @@ def lines_of(plan: DeletePlan) -> tuple[RequestRow, ...]:
 class DryRunDialog(Dialog[None]):
     """One request per line, in the order of sending."""
 
-    def __init__(self, plan: DeletePlan, session: Session) -> None:
+    def __init__(self, plan: DeletePlan, session: Session, limit: RateLimit | None) -> None:
         super().__init__(f"Dry run: {count(len(plan.artifacts), 'artifact')}, nothing is sent")
         self._plan = plan
         self._session = session
+        self._limit = limit
         self._box.border_subtitle = "Esc closes"
 
     def compose_box(self) -> list[Widget]:
         """Return the requests, and how long they would take."""
         table = RowTable[RequestRow](COLUMNS, key=lambda line: line.request)
         table.show(lines_of(self._plan))
-        seconds = self._session.delete_interval * len(self._plan.artifacts)
-        pace = f" This takes at least {clock_time(seconds)}." if seconds >= 1 else ""
+        session, number = self._session, len(self._plan.artifacts)
+        takes = least_time(number, session.delete_interval, self._limit, session.clock())
         common = planned_requests(self._plan)[0].path.rpartition("/")[0]
         base = printable(f"{self._session.backend.api_url}{common}", 400)
-        text = f"…/ = {base}/\nOne by one; a DELETE only if the GET before it shows the artifact unchanged.{pace}"
-        return [table, Static(Content(text), classes="label")]
+        text = f"…/ = {base}/\nOne by one; a DELETE only if the GET before it shows the artifact unchanged. {takes}"
+        return [table, Static(Content(text.rstrip()), classes="label")]

@@ -188,7 +188,8 @@ class ReviewScreen(ListScreen):
     def action_dry_run(self) -> None:
         """Show the requests that would be sent."""
         if self._ready():
-            self.app.push_screen(DryRunDialog(self.plan, self.session))
+            limit = self.connection.rate_limit if self.connection else None
+            self.app.push_screen(DryRunDialog(self.plan, self.session, limit))
 
     @work(group="download-first")
     async def action_download_first(self) -> None:

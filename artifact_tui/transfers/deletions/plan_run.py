@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from artifact_tui.domain.models import Artifact, stored_bytes
+from artifact_tui.domain.models import Artifact, RateLimit, stored_bytes
 from artifact_tui.errors import UserError
+from artifact_tui.transfers.deletions.duration import seconds_for
 from artifact_tui.transfers.deletions.job import DeleteJob, Gate
 from artifact_tui.transfers.deletions.models import (
     ConfirmedPlan,
@@ -57,6 +58,7 @@ class PlanRun:
         self._begins = self._pace.clock.monotonic() + grace
         self._problem = self._next_step = ""
         self._latency = 0.0
+        self._limit: RateLimit | None = None
 
     def _begin(
         self, confirmed: ConfirmedPlan, ids: Iterable[int], proven: Set[int], earlier: UnfinishedDeletion | None
@@ -238,9 +240,10 @@ class PlanRun:
             if self._gate.stopped:
                 delete.abandon(wanted=not self._gate.unwanted)
 
-    def took(self, seconds: float) -> None:
-        """Note how long one artifact took, without waits."""
+    def took(self, seconds: float, limit: RateLimit | None) -> None:
+        """Note how long one artifact took, without waits, and the rate limit after it."""
         with self._gate.lock:
+            self._limit = limit
             self._latency = 0.8 * (self._latency or seconds) + 0.2 * seconds
 
     def _standing(self) -> dict[str, Any]:
@@ -256,5 +259,6 @@ class PlanRun:
         waiting = next((each.shown for each in self.deletes if each.shown.state is State.WAITING), None)
         if waiting is not None:
             return {"state": DeletionState.WAITING, "seconds_left": self._pace.left(), "problem": waiting.problem}
-        left = sum(each.is_open for each in self.deletes)
-        return {"state": DeletionState.RUNNING, "seconds_left": left * (self._pace.interval + self._latency)}
+        left, pace = sum(each.is_open for each in self.deletes), self._pace.interval + self._latency
+        seconds = seconds_for(left, pace, self._limit, self._pace.clock.now())
+        return {"state": DeletionState.RUNNING, "seconds_left": seconds}

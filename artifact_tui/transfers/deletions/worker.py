@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.models import Artifact, RateLimit
 from artifact_tui.domain.provider import (
     BudgetSpent,
     Forbidden,
@@ -159,7 +159,7 @@ class DeleteWorker:
         delete.tries = delete.tries or self.context.new_tries()
         begun = self.context.clock.monotonic()
         try:
-            self._attempt(execution, delete)
+            limit = self._attempt(execution, delete)
         except Stopped:
             execution.release(delete)
         except PASSING as error:
@@ -171,17 +171,19 @@ class DeleteWorker:
         else:
             self._failures = 0
             self.pace.settled()
-            execution.took(self.context.clock.monotonic() - begun)
+            execution.took(self.context.clock.monotonic() - begun, limit)
 
-    def _attempt(self, execution: PlanRun, delete: DeleteJob) -> None:
+    def _attempt(self, execution: PlanRun, delete: DeleteJob) -> RateLimit | None:
+        storage = self.context.storage
         Attempt(
             execution.repository,
             delete,
-            self.context.storage,
+            storage,
             self.pace,
             lambda each: self.recorder.start(execution, each),
             lambda each: self.downloads.is_saving(each.shown.artifact, each.shown.id),
         ).run()
+        return storage.rate_limit
 
     def _wait_after(self, error: ProviderError, execution: PlanRun, delete: DeleteJob) -> None:
         assert delete.tries is not None

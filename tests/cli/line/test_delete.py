@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,20 @@ def test_a_saved_plan_deletes_its_artifacts_and_no_others(line: Line, plan: list
     assert ran.code == 1
     assert deletes(line) == [plan[0], *plan[2:]]
     assert f"GET {ARTIFACTS}" not in line.requests
+
+
+def test_a_plan_that_takes_long_says_so_before_and_at_its_beginning(line: Line, plan: list[int]) -> None:
+    """The requests that are left do not suffice, so the rest waits for the reset of the rate limit."""
+    assert "takes at least" not in line("delete", RECORDER, *OLD).err
+    quota = line.github.site.quota("core", line.github.accounts[DEMO_TOKEN])
+    quota.used = quota.limit - len(line.requests) - 6
+    ran = line("delete", RECORDER, *OLD)
+    takes = r"This takes at least 1:00:00\."
+    assert re.search(rf"{len(plan)} artifacts, \S+ \S+\. {takes} Nothing was deleted\.", ran.err)
+    quota.used = quota.limit - len(line.requests) - 6
+    ran = line("delete", RECORDER, *OLD, "--yes", str(len(plan)))
+    assert ran.code == 6
+    assert re.search(rf"Deleting {len(plan)} artifacts\. {takes}", ran.err)
 
 
 def test_after_saving_a_plan_the_next_step_is_to_carry_out_the_file(line: Line, tmp_path: Path) -> None:

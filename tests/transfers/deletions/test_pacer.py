@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.domain.provider import RateLimited
 from artifact_tui.transfers.deletions.models import DeletionState
@@ -152,6 +153,28 @@ def test_a_reset_time_that_has_passed_by_our_clock_is_no_reason_to_hurry(
     assert start(clock=clock).delete(artifact).done == 1
     refused = next(index for index, seen in enumerate(server.seen) if seen.status == 403)
     assert server.seen[refused + 1].at - server.seen[refused].at == timedelta(seconds=1)
+
+
+def test_the_time_left_counts_the_wait_for_the_rate_limit(
+    server: RecordingServer, clock: PassingTime, start: Callable[..., Program]
+) -> None:
+    """Of five, the requests that are left suffice for three; the others follow after the reset."""
+    server.site.quota("core", server.accounts[DEMO_TOKEN]).used = 5000 - 6
+    program = start(clock=clock, delete_interval=1.0)
+    left: list[tuple[float | None, float]] = []
+    first, *others = server.put(5)
+
+    def look(method: str, number: int, answer: Callable[[], DemoAnswer]) -> DemoAnswer:
+        if method == "GET" and number == others[0].id:
+            left.extend((each.seconds_left, clock.passed) for each in program.engine.deletions.snapshots())
+        return answer()
+
+    server.trouble = look
+    deletion = program.delete(first, *others)
+    seconds, passed = left[0]
+    assert deletion.done == 5
+    assert seconds == pytest.approx(3600 - passed + 2, abs=1)
+    assert server.seen[-1].at - server.seen[0].at >= timedelta(seconds=3600)
 
 
 def test_the_wait_is_shown_with_its_end_and_its_reason(server: RecordingServer, start: Callable[..., Program]) -> None:
