@@ -187,6 +187,6 @@ def cache_usage(call: Call) -> DemoAnswer:
 
 
 def retention(call: Call) -> DemoAnswer:
-    """`GET .../actions/permissions/artifact-and-log-retention`: the retention in days."""
-    call.repository()
-    return json_answer({"days": 90, "maximum_allowed_days": 400})
+    """`GET .../actions/permissions/artifact-and-log-retention`: the retention in days, at most 90 if it is public."""
+    most = 400 if call.repository().private else 90
+    return json_answer({"days": 90, "maximum_allowed_days": most})
