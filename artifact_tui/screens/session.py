@@ -102,7 +102,7 @@ class Session:
     keeps_parts: bool = True  # whether part files stay for the next session; only an explicit answer removes them
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep  # waits some seconds, for rate-limited lists
     public: dict[RepositoryName, bool] = field(default_factory=dict)
-    """Whether a repository is public, where known; quotas count only private ones."""
+    """Whether a repository is public, where known; a quota certainly counts private ones."""
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
     _engine: Engine | None = None
 

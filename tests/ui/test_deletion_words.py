@@ -108,7 +108,7 @@ def test_the_report_adds_up(counts: list[int]) -> None:
         failed=failed,
         not_tried=not_tried,
     )
-    told = dict(deletion_words.report(deletion, Saving(this_month=3, in_all=9)))
+    told = dict(deletion_words.report(deletion, Saving(this_month=3, in_all=9), "unknown"))
     left, _, right = told["Total"].replace(",", "").partition(" = ")
     assert sum(int(part.split()[0]) for part in left.split(" + ")) == int(right.split()[0])
     assert ("Estimate" in told) == bool(done)
@@ -126,7 +126,7 @@ def test_the_report_adds_up(counts: list[int]) -> None:
     ],
 )
 def test_the_estimate_says_that_it_is_one(saving: Saving, said: str) -> None:
-    told = dict(deletion_words.report(replace(CALM, done=1), saving))["Estimate"]
+    told = dict(deletion_words.report(replace(CALM, done=1), saving, "unknown"))["Estimate"]
     assert said in told
     assert "GitHub's count may differ." in told or told == "less than 0.1 GB-hours"
 

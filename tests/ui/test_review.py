@@ -199,7 +199,7 @@ async def test_a_server_that_lists_no_tags_has_them_judged_by_name() -> None:
 @each_key_of("review.dry_run")
 async def test_a_dry_run_sends_nothing(program: Program, key: str) -> None:
     """It shows each request in its order."""
-    async with program.running("3", "space", "space") as pilot:
+    async with program.running("3", "space", "space", size=(120, 36)) as pilot:
         wanted = [one.id for one in program.screen.table.items[:2]]
         await review(pilot, program)
         asked = len(program.server.requests)

@@ -78,7 +78,7 @@ class DeletionScreen(ListScreen):
         """Ask whether the repository is public, if that is unknown."""
         repository = self._deletion.repository
         if self._from_earlier and self.session.backend.kind.is_cloud and repository not in self.session.public:
-            with suppress(ProviderError):  # then the report assumes that a quota counts it
+            with suppress(ProviderError):  # then the report says that it is unknown
                 self.session.public[repository] = not (await provider.repository(repository)).private
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
@@ -110,8 +110,9 @@ class DeletionScreen(ListScreen):
 
     def _report(self, saving: Saving) -> tuple[Field, ...]:
         log = self.session.engine.deletions.log_path
-        uncounted = report.why_uncounted(self.session, self._deletion.repository)
-        return report.report(self._deletion, saving, uncounted, _from_home(log) if log else "")
+        quota = report.quota_in_words(self.session, self._deletion.repository)
+        counted = saving if self.session.backend.kind.is_cloud else None
+        return report.report(self._deletion, counted, quota, _from_home(log) if log else "")
 
     def open_item(self, item: Transfer) -> None:
         """Show the full result of an artifact."""

@@ -10,6 +10,7 @@ from textual.content import Content
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.screens.session import Session
 from artifact_tui.storage.quota import Saving
+from artifact_tui.storage.quota_words import quota_of
 from artifact_tui.text import binary_size, clause, clock_time, count, printable, size
 from artifact_tui.transfers.deletions.models import Deletion, DeletionState
 from artifact_tui.transfers.models import Outcome, State, Transfer
@@ -18,13 +19,6 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.status_bar import bar
 
 BAR_WIDTHS = (10, 48)
-QUOTA = (
-    "GitHub counts GB-hours of private repositories for the whole account. Hours already used count until the month "
-    "ends, and GitHub updates the meter some hours later."
-)
-PUBLIC = "GitHub counts only private repositories, and this one is public"
-OWN_STORAGE = "this server has its own storage"
-"""Why deleting frees no quota (GitHub's documentation, "GitHub Actions billing")."""
 _LEAST = 0.05
 
 _RESULTS: dict[Outcome, tuple[str, Tone]] = {
@@ -136,8 +130,8 @@ COLUMNS = (
 )
 
 
-def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "") -> tuple[Field, ...]:
-    """Return the report; ``uncounted`` is why no quota counts the artifacts, ``log`` the file with all results."""
+def report(deletion: Deletion, saving: Saving | None, quota: str, log: str = "") -> tuple[Field, ...]:
+    """Return the report; ``saving`` is None where no quota exists, ``log`` names the file with all results."""
     counts = (
         ("deleted", deletion.done),
         ("already gone", deletion.already_gone),
@@ -151,10 +145,10 @@ def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "
         fields.append(("Stopped", f"{printable(deletion.problem, 500)} {printable(deletion.next_step, 300)}".strip()))
     fields.append(("Total", f"{sums} = {deletion.planned:,} planned"))
     fields.append(("Freed", f"{size(deletion.bytes_freed)} now"))
-    if deletion.done and uncounted:
-        fields.append(("Quota", f"not affected: {uncounted}."))
-    elif deletion.done:
-        fields.extend((("Quota", QUOTA), ("Estimate", _estimate(saving))))
+    if deletion.done:
+        fields.append(("Quota", quota))
+    if deletion.done and saving is not None:
+        fields.append(("Estimate", _estimate(saving)))
     if log and tried(deletion):
         fields.append(("Log", printable(log, 300)))
     return tuple(fields)
@@ -185,8 +179,7 @@ def of_deletion(deletion: Deletion, transfers: Iterable[Transfer]) -> tuple[Tran
     return tuple(by_id[number] for number in deletion.ids if number in by_id)
 
 
-def why_uncounted(session: Session, repository: RepositoryName) -> str:
-    """Return a clause, or an empty string where a quota counts the artifacts or may count them."""
-    if not session.backend.kind.is_cloud:
-        return OWN_STORAGE
-    return PUBLIC if session.public.get(repository) else ""
+def quota_in_words(session: Session, repository: RepositoryName, *, in_short: bool = False) -> str:
+    """Return whether a quota counts the artifacts of a repository, as a clause."""
+    kind, is_public = session.backend.kind, session.public.get(repository)
+    return quota_of(printable(repository.owner, 100), kind, is_public=is_public, in_short=in_short)

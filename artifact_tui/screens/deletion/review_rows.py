@@ -130,11 +130,11 @@ def title(plan: ReviewList) -> str:
     return f"{len(going):,}{of} to delete · {size(stored_bytes(going))}{shown}"
 
 
-def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "") -> tuple[Field, ...]:
+def notes(plan: ReviewList, directory: str, quota: str, freed: str = "", part: str = "") -> tuple[Field, ...]:
     """Return what to know before deleting: one field for each fact that applies.
 
-    ``directory`` is where everything is downloaded first, or empty; ``uncounted`` is why no quota counts the artifacts;
-    ``part`` says how many of all artifacts were loaded, if not all.
+    ``directory`` is where everything is downloaded first, or empty; ``quota`` tells whether a quota counts the
+    artifacts, and ``freed`` when that changes; ``part`` says how many of all artifacts were loaded, if not all.
     """
     fields: list[Field] = [("Incomplete", f"marked out {part}")] if part else []
     fields.extend(_chosen_notes(plan))
@@ -144,8 +144,10 @@ def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "")
         fields.append(("First", f"download into {printable(directory, 200)}, then delete what was verified{lost}"))
     elif expired:
         fields.append(("Expired", f"{expired:,}: deleting expired artifacts frees no storage"))
-    if plan.going and uncounted:
-        fields.append(("Quota", f"not affected: {uncounted}"))
+    if plan.going:
+        fields.append(("Quota", quota))
+    if freed and stored_bytes(plan.going):
+        fields.append(("Storage", freed))
     return tuple(fields)
 
 

@@ -1,0 +1,52 @@
+"""What the program says about the quota of each kind of repository and server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import artifact_tui
+from artifact_tui.domain.models import HostKind
+from artifact_tui.storage.quota_words import FREED, quota_of
+
+COUNTED = (
+    "counted: GitHub adds up GB-hours across all private repositories of acme, plus Packages; past usage stays counted "
+    "until the month ends"
+)
+UNKNOWN = (
+    "unknown: GitHub's documentation exempts public repositories and one bill from 2026 agrees, but some owners report "
+    "refused uploads; check the bill for acme"
+)
+SHORT = "unknown whether public repositories count; check the bill for acme"
+NO_QUOTA = "no GitHub quota: this server keeps artifacts in its owner's storage, and deleting frees space there"
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_public", "said", "in_short"),
+    [
+        (HostKind.GITHUB, False, COUNTED, COUNTED),
+        (HostKind.GITHUB, True, UNKNOWN, SHORT),
+        (HostKind.GITHUB, None, UNKNOWN, SHORT),
+        (HostKind.DATA_RESIDENCY, False, COUNTED, COUNTED),
+        (HostKind.ENTERPRISE_SERVER, True, NO_QUOTA, NO_QUOTA),
+        (HostKind.ENTERPRISE_SERVER, False, NO_QUOTA, NO_QUOTA),
+    ],
+)
+def test_whether_a_quota_counts_it(kind: HostKind, is_public: bool | None, said: str, in_short: str) -> None:
+    assert quota_of("acme", kind, is_public=is_public) == said
+    assert quota_of("acme", kind, is_public=is_public, in_short=True) == in_short
+
+
+def test_what_changes_when() -> None:
+    assert FREED == (
+        "Freed on the server immediately. The quota is recalculated every 6 to 12 hours, and hours already counted "
+        "stay until the month ends."
+    )
+
+
+def test_no_text_says_that_a_quota_stays_the_same() -> None:
+    package = Path(artifact_tui.__file__).parent
+    texts = [*package.rglob("*.py"), *package.rglob("*.md"), package.parent / "README.md"]
+    found = [path for path in texts if "not affected" in " ".join(path.read_text(encoding="utf-8").split())]
+    assert (found, len(texts) > 300) == ([], True)
