@@ -180,7 +180,7 @@ class Artifact(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def expires_at(self) -> datetime | None:
-        """The time when the server deletes its bytes."""
+        """The time from which on it can no longer be downloaded."""
         return _moment(self.expires)
 
     @property
@@ -227,7 +227,10 @@ def _moment(seconds: float | None) -> datetime | None:
 
 
 def stored_bytes(artifacts: Iterable[Artifact]) -> int:
-    """Return the bytes held on GitHub; expired artifacts hold none."""
+    """Return the bytes that can still be downloaded, without those of expired artifacts.
+
+    GitHub removes their data by itself, at the latest within days.
+    """
     return sum(artifact.size_in_bytes for artifact in artifacts if not artifact.expired)
 
 

@@ -49,10 +49,9 @@ class BiggerThan(_EachArtifact, frozen=True):
 class KeepNewest(Struct, frozen=True):
     """All but the newest ``count`` of each name, or of each name and branch.
 
-    Only artifacts that can still be downloaded count and match: an expired newer one must not cost the last usable one,
-    and deleting it frees nothing. Those of forks count apart, so they never take the place of the repository's own.
-    Artifacts of unknown age neither count nor match. Of two from the same second, the
-    one with the higher id is newer.
+    Only artifacts that can still be downloaded count and match: an expired newer one must not cost the last usable one.
+    Those of forks count apart, so they never take the place of the repository's own. Artifacts of unknown age neither
+    count nor match. Of two from the same second, the one with the higher id is newer.
     """
 
     count: int

@@ -65,7 +65,7 @@ class NotFound(ProviderError):
 
 
 class ArtifactExpired(ProviderError):
-    """410: the artifact has expired and its bytes are deleted."""
+    """410: the artifact has expired and can no longer be downloaded."""
 
 
 class RateLimited(ProviderError):

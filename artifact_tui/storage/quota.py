@@ -39,7 +39,10 @@ class Saving(Struct, frozen=True, kw_only=True):
 
 
 def estimate_saving(artifacts: Iterable[Artifact], at: datetime) -> Saving:
-    """Return the saving if these artifacts are deleted at ``at``; months change at midnight UTC."""
+    """Return the saving if these artifacts are deleted at ``at``; months change at midnight UTC.
+
+    Expired artifacts count as nothing, although GitHub may meter them for some days after their expiry.
+    """
     moment = at.astimezone(UTC)
     first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     turn = (first + timedelta(days=32)).replace(day=1)

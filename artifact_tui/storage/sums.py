@@ -13,7 +13,7 @@ from artifact_tui.domain.models import Artifact
 
 
 class Group(Struct, kw_only=True):
-    """The sums of one group; expired artifacts are counted apart, because they hold no storage.
+    """The sums of one group; expired artifacts are counted apart, because their data is removed by itself.
 
     ``newest`` and ``oldest`` are times of creation in seconds since the epoch.
     """

@@ -183,7 +183,8 @@ def test_an_expired_artifact_is_told_from_a_retired_version() -> None:
     with pytest.raises(ArtifactExpired) as expired:
         storage(server).open(KESTREL, artifact)
     assert (
-        str(expired.value) == "The artifact has expired and its files are deleted. Re-run its workflow to recreate it."
+        str(expired.value)
+        == "The artifact has expired and can no longer be downloaded. Re-run its workflow to recreate it."
     )
     server.fault("GET */zip", status=410, headers={"Deprecation": "true"}, body=says("Gone"))
     with pytest.raises(Refused):

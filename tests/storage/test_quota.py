@@ -32,7 +32,7 @@ def test_beyond_the_month() -> None:
     assert (saving.this_month, saving.in_all) == (255, 90 * 24)
 
 
-def test_what_has_expired_saves_nothing() -> None:
+def test_what_has_expired_is_not_part_of_the_estimate() -> None:
     artifacts = [kept(5, NOW + timedelta(days=3), expired=True), kept(5, NOW - timedelta(hours=1)), kept(5, NOW)]
     assert estimate_saving(artifacts, NOW) == Saving()
 

@@ -8,7 +8,7 @@ import pytest
 
 import artifact_tui
 from artifact_tui.domain.models import HostKind
-from artifact_tui.storage.quota_words import FREED, quota_of
+from artifact_tui.storage.quota_words import expired_words, facts_before, quota_of
 
 COUNTED = (
     "counted: GitHub adds up GB-hours across all private repositories of acme, plus Packages; past usage stays counted "
@@ -38,11 +38,34 @@ def test_whether_a_quota_counts_it(kind: HostKind, is_public: bool | None, said:
     assert quota_of("acme", kind, is_public=is_public, in_short=True) == in_short
 
 
-def test_what_changes_when() -> None:
-    assert FREED == (
+def test_what_deleting_changes_and_when() -> None:
+    github = facts_before("acme", HostKind.GITHUB, is_public=True)
+    assert (github.quota, github.freed) == (
+        SHORT,
         "Freed on the server immediately. The quota is recalculated every 6 to 12 hours, and hours already counted "
-        "stay until the month ends."
+        "stay until the month ends.",
     )
+    server = facts_before("acme", HostKind.ENTERPRISE_SERVER, is_public=True)
+    assert (server.quota, server.freed) == (NO_QUOTA, "")
+
+
+def test_nothing_is_said_about_the_cost_of_expired_artifacts() -> None:
+    assert (
+        expired_words(HostKind.GITHUB)
+        == expired_words(HostKind.DATA_RESIDENCY)
+        == ("GitHub has not listed expired artifacts since September 2026; their data is gone, or will be within days")
+    )
+    assert expired_words(HostKind.ENTERPRISE_SERVER) == (
+        "expired: can no longer be downloaded; the server removes the data by itself, so deleting only tidies the list"
+    )
+    github = facts_before("acme", HostKind.GITHUB, is_public=True)
+    assert github.expired(1204).startswith("1,204: GitHub has not listed expired artifacts since")
+    server = facts_before("acme", HostKind.ENTERPRISE_SERVER, is_public=True)
+    assert server.expired(2).startswith("2 expired: can no longer be downloaded;")
+
+
+def test_names_of_owners_are_printable() -> None:
+    assert "\x1b" not in quota_of("a\x1b[31m", HostKind.GITHUB, is_public=True)
 
 
 def test_no_text_says_that_a_quota_stays_the_same() -> None:

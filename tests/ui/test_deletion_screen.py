@@ -63,6 +63,24 @@ async def test_nothing_is_sent_in_grace(key: str) -> None:
         assert deleted(program) == []
 
 
+async def test_of_expired_artifacts_only_what_is_known_is_said() -> None:
+    """An Enterprise Server lists them; they cannot be downloaded, and their size is not counted."""
+    program = Program(RECORDER, flavor=GHES_3_19, settings=QUICK)
+    async with program.running("3", "space", "slash", *"expired", "enter", "space", "space") as pilot:
+        await review(pilot, program)
+        await says(
+            pilot,
+            "Expired 2 expired: can no longer be downloaded; the server removes the data by itself, so deleting only "
+            "tidies the list",
+        )
+        await pilot.press("D")
+        await says(pilot, "kB (2 expired not counted):")
+    program = Program(RECORDER, flavor=GHES_3_19, settings=QUICK)
+    async with program.running("3", "slash", *"expired", "enter") as pilot:
+        await ask(pilot, program)
+        await says(pilot, f"From {RECORDER}, all expired:")
+
+
 @each_key_of("app.deletion")
 async def test_the_last_deletion_can_be_shown_again(key: str) -> None:
     program = Program(RECORDER, settings=QUICK)

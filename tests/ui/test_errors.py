@@ -159,7 +159,7 @@ DOWNLOADS: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "expired": (
         "GET */zip",
         refused(410, "Artifact has expired"),
-        "The artifact has expired and its files are deleted.",
+        "The artifact has expired and can no longer be downloaded.",
         "Re-run its workflow to recreate it.",
     ),
     "not there": (

@@ -41,7 +41,7 @@ SNAPSHOTS = (
     transfer(8, State.WAITING, received=1_000_000, seconds_left=12.0, tries=2, problem=RATE_LIMIT),
     transfer(9, State.PARKED, received=8_000_000, seconds_left=3300.0, tries=3, problem=RATE_LIMIT),
     transfer(10, State.PAUSED, received=12_000_000, tries=1),
-    transfer(11, State.FAILED, problem="The artifact has expired and its files are deleted.", tries=1),
+    transfer(11, State.FAILED, problem="The artifact has expired and can no longer be downloaded.", tries=1),
     transfer(12, State.CANCELLED, received=5_000_000),
     transfer(13, State.DONE, kind=Kind.DELETE, outcome=Outcome.DELETED),
     transfer(14, State.FAILED, kind=Kind.DELETE, outcome=Outcome.FAILED, problem="You may not delete artifacts here."),

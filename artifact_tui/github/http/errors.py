@@ -168,7 +168,7 @@ class Refusals:
         retired = "deprecation" in answer.headers or "sunset" in answer.headers or is_about_version(complaint)
         if request.redirects_away and not retired:
             return ArtifactExpired(
-                "The artifact has expired and its files are deleted.", "Re-run its workflow to recreate it."
+                "The artifact has expired and can no longer be downloaded.", "Re-run its workflow to recreate it."
             )
         return Refused(f"{self._host.name} no longer supports this API version.", "Update artifact-tui.")
 

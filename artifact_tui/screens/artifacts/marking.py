@@ -18,6 +18,7 @@ from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.screens.dialogs.question import SortDialog
 from artifact_tui.screens.server_list import ServerList
 from artifact_tui.screens.session import Session
+from artifact_tui.storage.quota_words import expired_words
 from artifact_tui.text import count, printable
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.row_table import RowTable
@@ -122,7 +123,8 @@ class MarkingScreen(ServerList):
             return
         is_filtered, read_only = len(shown) < len(self.list), self.session.settings.read_only
         part = self.extent.part()
-        dialog = PolicyDialog(shown, self.session.clock(), filtered=is_filtered, read_only=read_only, part=part)
+        expired, now = expired_words(self.session.backend.kind), self.session.clock()
+        dialog = PolicyDialog(shown, now, filtered=is_filtered, expired=expired, read_only=read_only, part=part)
         named = await self.app.push_screen_wait(dialog)
         if named is None:
             return

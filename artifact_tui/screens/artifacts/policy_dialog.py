@@ -24,14 +24,13 @@ Artifacts = tuple[Artifact, ...]
 
 
 class PolicyChoice(NamedTuple):
-    """A kind of policy: ``wants`` describes a valid value, ``note`` is shown for a policy without a value."""
+    """A kind of policy; ``wants`` describes a valid value, and is empty for the one without a value."""
 
     id: str
     words: str
     value: str
     read: Callable[[str], Policy | None]
     wants: str = ""
-    note: str = ""
 
 
 class PolicyRow(NamedTuple):
@@ -77,9 +76,8 @@ def _newest(text: str, *, by_branch: bool) -> Policy | None:
     return KeepNewest(int(wanted), by_branch) if is_number else None
 
 
-EXPIRED_NOTE = "Expired artifacts hold no downloadable bytes. Deleting them only tidies the list."
 CHOICES = (
-    PolicyChoice("expired", "Expired", "", lambda _: Expired(), note=EXPIRED_NOTE),
+    PolicyChoice("expired", "Expired", "", lambda _: Expired()),
     PolicyChoice("older", "Older than {}", "30d", _older, "a time, such as 30d, 6w or 3mo"),
     PolicyChoice("bigger", "Bigger than {}", "100M", _bigger, "a size, such as 500k, 100M or 2G"),
     PolicyChoice("name", "All but the newest {} of each name", "3", partial(_newest, by_branch=False), "a number"),
@@ -90,15 +88,26 @@ CHOICES = (
 
 
 class PolicyDialog(TableDialog[frozenset[int]]):
-    """Policies for ``artifacts`` as they were when it opened; ``part`` says how many were loaded, if not all."""
+    """Policies for ``artifacts`` as they were when it opened.
+
+    ``expired`` is what is known about expired artifacts; ``part`` says how many were loaded, if not all.
+    """
 
     def __init__(
-        self, artifacts: Artifacts, now: datetime, *, filtered: bool, read_only: bool = False, part: str = ""
+        self,
+        artifacts: Artifacts,
+        now: datetime,
+        *,
+        filtered: bool,
+        expired: str,
+        read_only: bool = False,
+        part: str = "",
     ) -> None:
         super().__init__("Mark by a policy")
         self._artifacts = {artifact.id: artifact for artifact in artifacts}
         self._now = now
         self._filtered = filtered
+        self._expired = expired
         self._part = part
         review = "Nothing is deleted: D reviews marked artifacts."
         self._ending = "Read-only mode: nothing is deleted." if read_only else review
@@ -150,7 +159,7 @@ class PolicyDialog(TableDialog[frozenset[int]]):
     def _row_highlighted(self) -> None:
         choice = self._choice
         value = self.query_one("#value", Input)
-        self.query_one("#wants", Static).update(Content(choice.wants or choice.note))
+        self.query_one("#wants", Static).update(Content(choice.wants or self._expired))
         value.display = bool(choice.wants)
         if choice.wants:
             value.focus()

@@ -71,7 +71,7 @@ class ConfirmDialog(Dialog[bool]):
     def compose_box(self) -> list[Widget]:
         """Return the artifacts, the warnings and the buttons."""
         return [
-            Static(Content(f"From {self._plan.repository}, {self._freed()}:"), classes="label"),
+            Static(Content(f"From {self._plan.repository}, {self._total()}:"), classes="label"),
             self._table,
             Static(Content(" ".join(self._warnings)), classes="warning"),
             Static(self._count_line(), id="count", classes="-asked" if self._count.wanted else ""),
@@ -79,11 +79,11 @@ class ConfirmDialog(Dialog[bool]):
             Horizontal(Button("Cancel", id="cancel", compact=True), self._delete, classes="buttons"),
         ]
 
-    def _freed(self) -> str:
+    def _total(self) -> str:
         expired = sum(artifact.expired for artifact in self._plan.artifacts)
         if expired == self._number:
-            return "expired, so nothing is freed"
-        return size(self._plan.bytes) + (f" ({expired:,} expired free nothing)" if expired else "")
+            return "all expired"
+        return size(self._plan.bytes) + (f" ({expired:,} expired not counted)" if expired else "")
 
     def on_mount(self) -> None:
         """Focus Cancel, and ignore keys until the dialog could be read."""

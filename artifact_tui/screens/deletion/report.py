@@ -115,7 +115,7 @@ def _result(row: DeletionRow) -> Cell:
 
 
 def size_or_expired(artifact: Artifact) -> str:
-    """Return how many bytes deleting an artifact frees; an expired one frees none."""
+    """Return the size of an artifact, or ``expired``: the server has removed its data, or will within days."""
     return "expired" if artifact.expired else size(artifact.size_in_bytes)
 
 
@@ -179,7 +179,6 @@ def of_deletion(deletion: Deletion, transfers: Iterable[Transfer]) -> tuple[Tran
     return tuple(by_id[number] for number in deletion.ids if number in by_id)
 
 
-def quota_in_words(session: Session, repository: RepositoryName, *, in_short: bool = False) -> str:
+def quota_in_words(session: Session, repository: RepositoryName) -> str:
     """Return whether a quota counts the artifacts of a repository, as a clause."""
-    kind, is_public = session.backend.kind, session.public.get(repository)
-    return quota_of(printable(repository.owner, 100), kind, is_public=is_public, in_short=in_short)
+    return quota_of(repository.owner, session.backend.kind, is_public=session.public.get(repository))

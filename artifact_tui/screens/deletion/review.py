@@ -21,7 +21,6 @@ from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.deletion.dry_run import DryRunDialog
 from artifact_tui.screens.deletion.flow import DeletionFlow
 from artifact_tui.screens.deletion.progress import DeletionScreen
-from artifact_tui.screens.deletion.report import quota_in_words
 from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow
 from artifact_tui.screens.deletion.review_rows import COLUMNS, PlanRow, notes, title, warnings_of
 from artifact_tui.screens.dialogs.detail import DetailDialog
@@ -30,7 +29,7 @@ from artifact_tui.screens.download.flow import DownloadFlow
 from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
-from artifact_tui.storage.quota_words import FREED
+from artifact_tui.storage.quota_words import facts_before
 from artifact_tui.text import printable
 from artifact_tui.transfers.deletions.models import DeletePlan
 from artifact_tui.transfers.models import Kind, Transfer
@@ -120,9 +119,9 @@ class ReviewScreen(ListScreen):
         self.table.show(rows, filtered=filtered)
         self.title_bar.summary = title(self._list) if self._state else self._unknown()
         first = str(self._download_first.directory.absolute()) if self._download_first else ""
-        quota = quota_in_words(self.session, self._plan.repository, in_short=True)
-        freed = FREED if self.session.backend.kind.is_cloud else ""
-        known = notes(self._list, first, quota, freed, self._part)
+        repository, kind = self._plan.repository, self.session.backend.kind
+        facts = facts_before(repository.owner, kind, is_public=self.session.public.get(repository))
+        known = notes(self._list, first, facts, self._part)
         self.pane.show(known if self._state else (("Protection", self._unknown()),), None)
         self.pane.set_class(bool(self.pane.fields), "-shown")
 

@@ -11,6 +11,7 @@ from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.domain.protection import Reason
 from artifact_tui.screens.artifact_details import run_label
 from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow
+from artifact_tui.storage.quota_words import DeletionFacts
 from artifact_tui.text import age, count, printable, size
 from artifact_tui.widgets.detail_pane import Field
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
@@ -130,11 +131,11 @@ def title(plan: ReviewList) -> str:
     return f"{len(going):,}{of} to delete · {size(stored_bytes(going))}{shown}"
 
 
-def notes(plan: ReviewList, directory: str, quota: str, freed: str = "", part: str = "") -> tuple[Field, ...]:
+def notes(plan: ReviewList, directory: str, facts: DeletionFacts, part: str = "") -> tuple[Field, ...]:
     """Return what to know before deleting: one field for each fact that applies.
 
-    ``directory`` is where everything is downloaded first, or empty; ``quota`` tells whether a quota counts the
-    artifacts, and ``freed`` when that changes; ``part`` says how many of all artifacts were loaded, if not all.
+    ``directory`` is where everything is downloaded first, or empty; ``part`` says how many of all artifacts were
+    loaded, if not all.
     """
     fields: list[Field] = [("Incomplete", f"marked out {part}")] if part else []
     fields.extend(_chosen_notes(plan))
@@ -143,11 +144,11 @@ def notes(plan: ReviewList, directory: str, quota: str, freed: str = "", part: s
         lost = f"; {expired:,} expired kept" if expired else ""
         fields.append(("First", f"download into {printable(directory, 200)}, then delete what was verified{lost}"))
     elif expired:
-        fields.append(("Expired", f"{expired:,}: deleting expired artifacts frees no storage"))
+        fields.append(("Expired", facts.expired(expired)))
     if plan.going:
-        fields.append(("Quota", quota))
-    if freed and stored_bytes(plan.going):
-        fields.append(("Storage", freed))
+        fields.append(("Quota", facts.quota))
+    if facts.freed and stored_bytes(plan.going):
+        fields.append(("Storage", facts.freed))
     return tuple(fields)
 
 
