@@ -53,7 +53,8 @@ ATTEMPTS = 60
 TRIES = 3
 """Of opening the question: something late of the noise before may close it, or a busy machine be slow."""
 OPENING = 3.0
-"""Seconds until something that was not opened is given up: a review asks the server before it can be answered."""
+"""Seconds until something that was not opened is given up, at first: the next key may end what is still loading."""
+MOST = 30.0
 CURSOR = "\n▌"
 """Beside a row; there is none where a filter hides all."""
 DIALOG = "╭"
@@ -90,6 +91,7 @@ def program(server: Loopback, home: Path) -> Terminal:
 def come_back(terminal: Terminal) -> None:
     """To the oldest artifact of the list, which nothing protects, wherever the noise has led: it still obeys."""
     for attempt in range(ATTEMPTS):
+        patience = min(OPENING * (1 + attempt / 2), MOST)
         place = terminal.text.partition("\n")[0].strip()
         if place.startswith(f"{RECORDER} › All artifacts") and CURSOR in terminal.text and DIALOG not in terminal.text:
             terminal.send(b"G")
@@ -99,20 +101,20 @@ def come_back(terminal: Terminal) -> None:
         assert terminal.process.poll() is None, terminal.text
         if not place.startswith(RECORDER):
             terminal.send(b"1/flight-recorder\r")
-            terminal.look(OPENING, "1 repository")
+            terminal.look(patience, "1 repository")
             terminal.send(b"\r")
         terminal.send(b"3rG")  # the noise may have stopped the list before anything came
-        terminal.look(OPENING, " › All artifacts", CURSOR)
+        terminal.look(patience, " › All artifacts", CURSOR)
     raise AssertionError(f"it does not come back\n{terminal.text}")
 
 
 def lead_to(terminal: Terminal, place: int) -> bool:
     """To the list, the review or the open question, and past the time in which it is deaf; whether that is open."""
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         come_back(terminal)
         for title in (" to delete", QUESTION)[:place]:
             terminal.send(b"D")
-            terminal.look(OPENING, title)
+            terminal.look(OPENING * (1 + 2 * attempt), title)
         if place < 2:
             return False
         if QUESTION in terminal.text:

@@ -409,7 +409,7 @@ def test_the_newest_runs_are_limited_by_one_option(line: Line) -> None:
     for option in ("--limit", "--runs"):
         ran = line("runs", KESTREL, option, "2", "--jsonl")
         assert (ran.code, len(ran.rows)) == (0, 2)
-        assert f"Only the 2 newest runs. Use {option} N for more." in ran.err
+        assert f"Only the newest 2 of 505 runs. Use {option} N for more." in ran.err
     assert len(line("runs", KESTREL, "--runs", "25", "--ids").lines) == 25
     both = line("runs", KESTREL, "--runs", "3", "--limit=2")
     assert (both.code, line.requests) == (2, [])
