@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from msgspec.structs import replace
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW
+from artifact_tui.domain.models import Artifact, Page, RepositoryName
 from artifact_tui.github.http.limiter import MOST_POINTS, RequestLimiter
+from artifact_tui.github.provider import GitHubProvider
 from artifact_tui.github.server_info import ServerInfo
 from tests.double import faults
 from tests.double.transport import FakeTransport
@@ -137,6 +139,34 @@ async def test_rows_that_are_missing_without_an_error_are_noticed(kind: str) -> 
         assert program.summary.startswith("867 artifacts")
 
 
+class FewRows(GitHubProvider):
+    """Loads at most 250 artifacts, where the program loads 200,000."""
+
+    def artifacts(
+        self, repository: RepositoryName, run_id: int | None = None, **options: Any
+    ) -> AsyncGenerator[Page[Artifact], None]:
+        return super().artifacts(repository, run_id, most=250, **options)
+
+
+class FewRowsProgram(Program):
+    def _made(self, record: ServerInfo, credential: Any, maker: Callable[..., Any]) -> Any:
+        return super()._made(record, credential, FewRows if maker is GitHubProvider else maker)
+
+
+async def test_an_endless_list_stops_at_the_programs_own_limit_and_says_so() -> None:
+    program = FewRowsProgram(KESTREL)
+    async with program.running("3", size=LARGE) as pilot:
+        await says(pilot, "artifact-tui loads at most 300 rows per list.", "first 300 of 867 · stopped at the limit")
+        assert sorted(pages(program, "/actions/artifacts")) == [1, 2, 3]
+        program.app.clear_notifications()
+        await pilot.press("exclamation_mark")
+        await says(
+            pilot, "300 of 867 artifacts", "artifact-tui loads at most 300 rows per list.", "Use a narrower list"
+        )
+        await pilot.press("escape", "K")
+        await says(pilot, "Marks out of the 300 loaded; 567 are not.")
+
+
 async def test_more_rows_than_the_server_counts_are_a_whole_list() -> None:
     program = Program(KESTREL)
     changed(program, "artifacts", 9, lambda found: found.update(total_count=800))
@@ -199,6 +229,21 @@ async def test_a_refresh_that_is_cancelled_says_so_too() -> None:
         await says(pilot, "Marks out of the 867 loaded; 150 are not.")
         await pilot.press("escape", "escape")
         await says(pilot, "stopped at 867 of 1,017")
+        fault.held = False
+
+
+async def test_policies_of_a_list_that_loads_or_was_stopped_say_of_how_many_they_know() -> None:
+    program = Program(KESTREL)
+    fault = program.server.fault(ARTIFACTS, page=2, held=True)
+    async with program.app.run_test(size=LARGE):
+        pilot = Keyboard(program.app)
+        await pilot.press("3")
+        await says(pilot, "loading 100 of 867…")
+        for summary in ("loading 100 of 867…", "stopped at 100 of 867"):
+            await says(pilot, summary)
+            await pilot.press("K")
+            await says(pilot, "Marks out of the 100 loaded; 767 are not.")
+            await pilot.press("escape", "escape")
         fault.held = False
 
 
@@ -357,6 +402,43 @@ async def test_an_empty_list_counts_down_and_r_retries_at_once() -> None:
         fault.times = 0
         await open_with_keys(pilot, "r")
         assert program.summary.startswith("60 artifacts")
+
+
+class SteppingTime(PassingTime):
+    """A clock that goes on by one wait at each step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = asyncio.Semaphore(0)
+
+    async def sleep(self, seconds: float) -> None:
+        await self.steps.acquire()
+        self.now += timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("start", "keys", "asked", "then"),
+    [
+        (RECORDER, ("3",), ARTIFACTS, "60 artifacts"),
+        (RECORDER, (), RUNS, "30 runs"),
+        ("", (), "GET /user/repos", "11 repositories"),
+    ],
+    ids=["artifacts", "runs", "repositories"],
+)
+async def test_every_list_counts_down_and_goes_on_by_itself(
+    start: str, keys: tuple[str, ...], asked: str, then: str
+) -> None:
+    time = SteppingTime()
+    program = Program(start, clock=time)
+    program.app.session.sleep = time.sleep
+    program.server.fault(asked, **LIMITED)
+    async with program.running(*keys, size=LARGE) as pilot:
+        await says(pilot, "Retrying then; r retries now. 1:00 left")
+        time.steps.release()
+        await says(pilot, "0:59 left")
+        for _ in range(59):
+            time.steps.release()
+        await until(pilot, lambda: program.summary.startswith(then))
 
 
 async def test_esc_ends_the_wait() -> None:
