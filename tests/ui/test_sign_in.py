@@ -8,18 +8,21 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from artifact_tui.cli.first_frame import FirstFrame
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.demo.flavors import GHES_3_10, GITHUB, Flavor
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
+from artifact_tui.screens.dialogs.question import Dialog
 from artifact_tui.screens.runs import RunsScreen
 from artifact_tui.screens.sign_in import CodeDialog, KeepDialog, TokenDialog
+from artifact_tui.widgets.menu import Menu
 from tests.timeouts import TIMEOUT
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says, send, until
@@ -192,6 +195,34 @@ async def test_a_code_instead_of_a_token(tmp_path: Path) -> None:
         assert "Open in the browser" not in program.text
         program.server.login.pending = 0
         await says(pilot, "Signed in to github.com as mira-holm", "✓ download yes")
+
+
+async def type_until_drawn(pilot: Pilot[int], program: Program, kind: type[Dialog[Any]], key: str) -> None:
+    """Press a key again and again until the dialog that opens by itself is drawn."""
+    end = time.monotonic() + TIMEOUT
+    while not isinstance(program.app.screen, kind) or program.app.screen.keys_from == inf:
+        assert time.monotonic() < end
+        send(program.app, key)
+        await asyncio.sleep(0.01)
+    await program.app.type_ahead.idle()
+    await pilot.pause(0)
+
+
+async def test_keys_typed_before_the_dialogs_of_a_code_are_drawn_go_to_what_was_there(tmp_path: Path) -> None:
+    """Both open by themselves: one with the server's answer, one when the code was entered somewhere."""
+    program = signing_program(tmp_path, client_id=CLIENT_ID)
+    program.server.login.pending = 10**9
+    async with program.running("S") as pilot:
+        await pilot.press("tab", "tab")
+        send(program.app, "enter")
+        await type_until_drawn(pilot, program, CodeDialog, "tab")
+        buttons = program.app.screen.query(Button)
+        assert program.app.screen.focused is buttons.first()
+        program.server.login.pending = 0
+        await type_until_drawn(pilot, program, KeepDialog, "end")
+        assert program.app.screen.query_one(Menu).highlighted == 0
+        await pilot.press("down")
+        assert program.app.screen.query_one(Menu).highlighted == 1
 
 
 async def test_a_code_that_is_given_up_is_not_asked_for_any_more(tmp_path: Path) -> None:
