@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from textual.screen import ModalScreen
 
 from artifact_tui.config.settings import Settings
+from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.screens.dialogs.question import QuestionDialog
+from artifact_tui.screens.sign_in import KeepDialog
 from artifact_tui.transfers.models import State
 from artifact_tui.widgets.choice import Choice
 from tests.slow_cases import slow_but
 from tests.ui.deleting import answer, ask
 from tests.ui.each_key import each_key_of
+from tests.ui.places import PLACES, press, walk
 from tests.ui.program import RECORDER, Program, artifacts_in, says, until
 
 
@@ -148,6 +152,33 @@ async def test_enter_answers_from_anywhere_in_the_dialog(tmp_path: Path, way: li
         await pilot.press(key)
         await until(pilot, lambda: [one.state for one in program.app.transfers] == [State.DONE])
         assert len(artifacts_in(tmp_path)) == 1
+
+
+def ordered(program: Program, times: int) -> bool:
+    return len(program.app.session.transfers()) == times
+
+
+SUBMITTED: dict[str, tuple[str, int, str, Callable[[Program, int], object]]] = {
+    "contents, save": ("", 3, "", ordered),
+    "sign in": (DEMO_TOKEN, 2, "escape", lambda program, _: isinstance(program.app.screen, KeepDialog)),
+    "policies": ("", 2, "escape", lambda program, _: "2 marked" in program.summary),
+    "download twice": ("", 1, "", lambda program, times: ordered(program, times + 1)),
+}
+"""What is typed, the stops of Tab before the second button, how to go back, and what Enter does, by place."""
+
+
+@pytest.mark.parametrize("name", slow_but(2, SUBMITTED))
+async def test_enter_submits_from_every_stop_of_the_other_dialogs(tmp_path: Path, name: str) -> None:
+    place, (typed, stops, back, is_submitted) = PLACES[name], SUBMITTED[name]
+    program = await place.program(tmp_path)
+    async with program.running(size=place.size) as pilot:
+        await walk(pilot, *place.way)
+        for stop in range(stops):
+            await press(pilot, place.opening)
+            await until(pilot, lambda: type(program.app.screen) is place.opens)
+            await press(pilot, f"{typed} {'tab ' * stop} enter")
+            await until(pilot, lambda times=stop + 1: is_submitted(program, times))  # type: ignore[misc]  # bound now
+            await press(pilot, back)
 
 
 async def test_enter_in_the_list_of_a_deletion_cancels_it() -> None:
