@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -69,6 +69,7 @@ class Program:
         signing: Callable[[ServerInfo, FakeGitHub], HostSignIn] | None = None,
         lists: Path | None = None,
         clock: Callable[[], datetime] = demo_clock,
+        notes: Sequence[str] = (),
     ) -> None:
         self.server = FakeGitHub(flavor)
         self.memory = memory or MemoryFile(None)
@@ -98,6 +99,7 @@ class Program:
             journal=journal,
             remote=remote,
             lists=lists,
+            notes=notes,
         )
         self.app.type_ahead.longest = TIMEOUT  # on a busy machine too, a key has had its effect before the next
 

@@ -43,6 +43,16 @@ async def test_repositories_are_filtered_as_typed() -> None:
         assert program.screen.trail == ("fernwood-labs/kestrel-docs", "Runs")
 
 
+async def test_why_a_clone_was_not_recognized_is_told_once() -> None:
+    """Not again when its screen is shown again."""
+    why = "The remote origin is on github.example.com."
+    program = Program(notes=(why,))
+    async with program.running(size=LARGE) as pilot:
+        await says(pilot, why)
+        await open_with_keys(pilot, "enter", "3", "2", "1")
+        assert [one.message for one in program.app._notifications].count(why) <= 1  # 0 once its time is over
+
+
 async def test_most_recently_pushed_first() -> None:
     program = Program()
     async with program.running():
