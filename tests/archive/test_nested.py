@@ -7,10 +7,12 @@ import gzip
 import io
 import lzma
 import random
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
@@ -198,6 +200,44 @@ def test_a_zst_file_may_have_a_window_of_128_mib_and_no_more() -> None:
             continue
         with pytest.raises(ArchiveUnreadable, match=r"This zst file needs more than 128 MiB of memory\."):
             open_nested(files, entry)
+
+
+class FakeZstd(ModuleType):
+    """A library of Zstandard that turns letters into capitals, and notes the options that it was given."""
+
+    class DecompressionParameter:
+        window_log_max = 100
+
+    ZstdError = ValueError
+
+    def __init__(self) -> None:
+        super().__init__("zstd")
+        self.given: list[dict[int, int]] = []
+
+    def ZstdDecompressor(self, *, options: dict[int, int]) -> FakeZstd:  # noqa: N802  # the library's name
+        self.given.append(options)
+        self.eof, self.needs_input, self.unused_data = False, True, b""
+        return self
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        self.eof = True
+        return data.upper()
+
+
+@pytest.mark.parametrize(("version", "package"), [((3, 13), "backports"), ((3, 14), "compression")])
+def test_zstandard_is_the_standard_librarys_from_python_3_14_on(
+    version: tuple[int, int], package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each with the limit of 128 MiB for its window."""
+    fake, parent = FakeZstd(), ModuleType(package)
+    parent.zstd = fake  # type: ignore[attr-defined]  # a module can have any
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, package, parent)
+        patch.setitem(sys.modules, f"{package}.zstd", fake)
+        patch.setattr(sys, "version_info", version)
+        found = b"".join(unpack_pieces("a.zst", iter([b"abc"])))
+    assert found == b"ABC"
+    assert fake.given == [{100: 27}]
 
 
 def test_a_zst_file_with_frames_to_skip_is_read() -> None:
