@@ -49,6 +49,7 @@ TOOLS = {
     "junit-ctest.xml": "2 failed 3 skipped 1 passed of 6 tests in 1.0 s",
     "junit-gradle.xml": "1 failed of 1 test in 0.1 s",
     "junit-gtest-disabled.xml": "3 skipped 1 passed of 4 tests",
+    "junit-gtest-failures.xml": "1 failed 1 passed of 2 tests in 0.0 s",
     "junit-gtest.xml": "1 failed 2 skipped 1 passed of 4 tests",
     "junit-jest.xml": "Listed: 1 passed in 0.0 s",
     "junit-mocha-xunit.xml": "1 failed 1 skipped 1 passed of 3 tests in 0.0 s",
@@ -70,6 +71,7 @@ def test_the_outcomes_of_every_tool_are_counted(name: str) -> None:
 
 def test_every_failure_of_a_test_is_shown_in_order() -> None:
     for name, messages in {
+        "junit-gtest-failures.xml": ["  Expected equality: first-cause", "  Expected equality: second-effect"],
         "junit-gtest.xml": ["  first cause", "  second effect"],
         "junit-vitest.xml": ["  expected 3 to be 4", "  expected 'EUR' to be 'USD'"],
         "junit-catch2.xml": ["  1 == 2", "  3 == 4"],
