@@ -133,8 +133,8 @@ def exit_codes() -> str:
             "codes may be added: treat an unknown one as a failure."
         ),
         "", *_paragraph(
-            "A command ends by SIGINT itself after Ctrl+C, and by SIGPIPE if its reader leaves. A shell shows these as "
-            "130 and 141, and also stops the loop around the command."
+            "After Ctrl+C, a command ends itself with SIGINT; if its reader exits, with SIGPIPE. A shell shows these "
+            "as 130 and 141, and also stops the loop around the command."
         ),
         "", "## Errors in JSON", "", *_paragraph(
             "With `--json` or `--jsonl`, an error is one line on standard error: `{\"event\":\"error\",\"error\":{…}}` "
@@ -153,7 +153,7 @@ def selectors() -> str:
         ),
         "", "## Workflow runs", "", *_table(("option", "selects"), [_row(option) for option in RUNS]),
         "", *_paragraph(
-            "`--run`, `--commit`, `--pr` and `--tag` exclude each other. Without any of these options, a command works "
+            "`--run`, `--commit`, `--pr` and `--tag` exclude each other. Without any option for runs, a command works "
             "with the artifacts of the whole repository."
         ),
         "", *_paragraph(

@@ -81,12 +81,12 @@ RUNS = (
     Option("--pr", "N", "runs of the latest commit of a pull request", kind="number"),
     Option("--tag", "NAME", "runs of the commit of a tag"),
     Option("--latest", "", "the newest of those runs"),
-    Option("--latest-good", "", "the newest successful one; on the default branch if none is named"),
+    Option("--latest-good", "", "the newest successful run; on the default branch without -b, -c, --pr or --tag"),
     Option("--runs", "N", "at most the N newest runs (default: 20)", kind="number"),
     Option("--look-back", "N", "with --latest and --latest-good: check up to N runs for matches", kind="number"),
     Option("--attempt", "N", "only artifacts that this attempt of the run made", kind="number"),
-    Option("--all-attempts", "", "keep all artifacts of the same name in a run, not only the newest"),
-    Option("--forks", "", "let --latest-good and --latest find runs of forks"),
+    Option("--all-attempts", "", "include all artifacts of the same name in a run, not only the newest"),
+    Option("--forks", "", "let --latest-good, and --latest with --branch, find runs of forks"),
 )
 ONLY_RUNS = tuple(option for option in RUNS if option.key not in ("look_back", "attempt", "all_attempts"))
 """The options that select runs, without those that select artifacts of these runs."""
@@ -105,7 +105,7 @@ ARTIFACTS = (
     Option("--all-matches", "", "for an exact name: continue after the first match"),
 )
 INTERVAL = Option(
-    "--interval", "DURATION", "poll at most this often, at least 3s (default: 5s, growing to 30s)", kind="duration"
+    "--interval", "DURATION", "shortest time between polls, at least 3s (default: 5s, growing to 30s)", kind="duration"
 )
 APPEAR = Option("--appear", "DURATION", "with --commit: wait this long for a first run", kind="duration", default="2m")
 GROUPS = {"Artifacts": ARTIFACTS, "Workflow runs": RUNS, "Output": FORMS, "General": GLOBAL}

@@ -197,8 +197,8 @@ COMMANDS = (
         ),
         codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
         requests="what the selection needs, plus 1; 1 or 2 to the download host, and 1 per file",
-        note="The checksum of a file is known at its end: if it is wrong, the exit code is 1 after the bytes were "
-        "written. To verify first, use get --file.",
+        note="The CRC-32 of a file is checked at its end: if it is wrong, the exit code is 1, but the bytes are "
+        "already written. To verify first, use get --file.",
     ),
     LineCommand(
         "get",
@@ -221,7 +221,7 @@ COMMANDS = (
                     Option(
                         "--layout",
                         "LAYOUT",
-                        "DIR/NAME, DIR/RUN/NAME, or all contents in DIR; by default name if the options select one run",
+                        "DIR/NAME, DIR/RUN/NAME, or all contents in DIR; default: run for several runs, else name",
                         choices=("name", "run", "merge"),
                     ),
                     Option(
@@ -233,7 +233,10 @@ COMMANDS = (
                     ),
                     Option("--require-digest", "", "fail for artifacts without a digest"),
                     Option(
-                        "--unpack-limit", "SIZE", "keep zips packed that unpack to more; none for all", kind="limit"
+                        "--unpack-limit",
+                        "SIZE",
+                        "keep zips packed that unpack to more than SIZE; none: no limit",
+                        kind="limit",
                     ),
                     Option("--jobs", "N", "downloads at once, 1 to 16", kind="number"),
                     Option("--wait", "", "first wait until the selected runs have ended"),
@@ -276,12 +279,12 @@ COMMANDS = (
                         "--keep-newest", "N", "keep the N newest live artifacts of each name selected", kind="number"
                     ),
                     Option("--per", "WHAT", "with --keep-newest: count by", choices=("name", "name+branch")),
-                    Option("--policy", "NAME", "select as [policies.NAME] in config.toml says"),
+                    Option("--policy", "NAME", "use the selection [policies.NAME] of config.toml"),
                     Option(
                         "--include-protected",
                         "REASON,...",
-                        "include artifacts that have no other reason for protection: in-progress, newest-success, "
-                        "tag, pinned, unknown-run",
+                        "include artifacts protected only for these reasons: in-progress, newest-success, tag, "
+                        "pinned, unknown-run",
                     ),
                     Option("--save-plan", "FILE", "write the plan to FILE"),
                     Option("--plan", "FILE", "use a plan that --save-plan wrote"),
@@ -289,7 +292,8 @@ COMMANDS = (
                     Option(
                         "--grace",
                         "SECONDS",
-                        "time to stop before the first request (default: delete-grace on a terminal, else 0)",
+                        "wait before the deletion starts, when Ctrl+C cancels it (default: delete-grace on a terminal, "
+                        "else 0)",
                         kind="seconds",
                     ),
                 ),
@@ -313,7 +317,7 @@ COMMANDS = (
         "workflow_run.repository_id workflow_run.head_repository_id from_fork",
         our_fields="result problem from_fork",
         codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
-        requests="one per 100 artifacts, one per 100 runs with run options, 7 and more for protection; 2 per artifact "
+        requests="one per 100 artifacts, one per 100 runs with run options, at least 7 for protection; 2 per artifact "
         "deleted",
         writes="server",
     ),
@@ -363,7 +367,7 @@ COMMANDS = (
         "workflow_id html_url actor.login created_at updated_at run_started_at from_fork outcome waited_seconds",
         our_fields="from_fork outcome waited_seconds",
         codes=(0, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-        requests="at most 130 an hour, of which only those with news count against the rate limit",
+        requests="at most 130 an hour; only those that find changes count against the rate limit",
     ),
     LineCommand(
         "resume",
@@ -375,11 +379,12 @@ COMMANDS = (
                 (
                     Option("--downloads", "", "resume all unfinished downloads"),
                     Option("--yes", "N", "resume one deletion, if N artifacts of it are left to delete", kind="number"),
-                    Option("--discard", "", "discard the numbers: part files are removed, deletions end"),
+                    Option("--discard", "", "discard these entries: remove part files, end deletions"),
                     Option(
                         "--grace",
                         "SECONDS",
-                        "time to stop before the first DELETE (default: delete-grace on a terminal, else 0)",
+                        "wait before the deletion starts, when Ctrl+C cancels it (default: delete-grace on a terminal, "
+                        "else 0)",
                         kind="seconds",
                     ),
                 ),
@@ -422,7 +427,7 @@ COMMANDS = (
         arguments=(
             (
                 "login|status|logout",
-                "status shows the token in use, of all configured hosts; login reads a token from the terminal or "
+                "status shows the token in use on each configured host; login reads a token from the terminal or "
                 "standard input, tries it, and stores it; logout removes it and the cached lists",
             ),
         ),
@@ -449,7 +454,7 @@ COMMANDS = (
         "completion",
         "print a script that completes command lines in bash, zsh or fish",
         arguments=(
-            ("[bash|zsh|fish]", "the shell, which reads the script as in: source <(artifact-tui completion bash)"),
+            ("[bash|zsh|fish]", "the shell; bash and zsh read it with: source <(artifact-tui completion bash)"),
         ),
         groups=(
             (

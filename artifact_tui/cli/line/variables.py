@@ -14,7 +14,7 @@ VARIABLES = (
             ("GIT_DIR", "the clone to use, as in git"),
             ("HTTPS_PROXY", "the proxy for HTTPS; the lowercase name wins"),
             ("HTTP_PROXY", "the proxy for plain HTTP, which is local only (ignored where `REQUEST_METHOD` is set)"),
-            ("ALL_PROXY", "the proxy if none of these is set"),
+            ("ALL_PROXY", "the proxy if the variable for the scheme is not set"),
             ("NO_PROXY", "hosts and networks without a proxy"),
             ("SSL_CERT_FILE", "CA certificates, on Linux instead of the system's"),
             ("SSL_CERT_DIR", "a directory of CA certificates"),
