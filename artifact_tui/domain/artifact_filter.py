@@ -252,8 +252,7 @@ class _Number(NamedTuple):
 def _number_test(number: _Number, relation: Callable[[float, float], bool], value: str, term: re.Match[str]) -> Test:
     limit = _amount(value, number.units)
     if limit is None:
-        units = " ".join(name for name in number.units if name)
-        raise _wrong(term, f"'{printable(value, 20)}' is not a number with a unit ({units}), as in {number.example}")
+        raise _wrong(term, f"'{printable(value, 20)}' is not valid; use a number with a unit, such as {number.example}")
     read = number.read
 
     def test(artifact: Artifact, context: Context) -> bool:

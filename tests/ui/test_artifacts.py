@@ -75,7 +75,7 @@ async def test_a_wrong_word_keeps_the_last_good_filter() -> None:
         await pilot.press("slash", *"cover size>30")
         assert program.summary.startswith("30 of 60")
         await pilot.press("x")
-        await says(pilot, "'30x' is not a number with a unit")
+        await says(pilot, "'30x' is not valid; use a number with a unit")
         lines = program.text.splitlines()
         row = next(index for index, line in enumerate(lines) if line.startswith(" / cover size>30x"))
         assert lines[row + 1].index("↑") == lines[row].index("size>30x")

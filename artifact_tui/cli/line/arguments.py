@@ -93,7 +93,7 @@ def read_duration(text: str) -> timedelta:
     """Parse ``90s``, ``5m``, ``1h`` or ``1d``; raise ``ArgumentTypeError``."""
     number, unit = text[:-1], text[-1:]
     if unit not in _DURATIONS or not number.isascii() or not number.isdecimal() or len(number) > 7:
-        raise ArgumentTypeError(f"{text!r} is not a duration. Use a number with s, m, h or d, such as 90s")
+        raise ArgumentTypeError(f"{text!r} is not a valid duration. Use a number with s, m, h or d, such as 90s")
     from datetime import timedelta
 
     return timedelta(seconds=int(number) * _DURATIONS[unit])
@@ -116,7 +116,7 @@ def _age(text: str) -> timedelta:
 
     found = read_span(text)
     if found is None:
-        raise ArgumentTypeError(f"{text!r} is not an age. Use a number with min, h, d, w, mo or y, such as 30d")
+        raise ArgumentTypeError(f"{text!r} is not a valid age. Use a number with min, h, d, w, mo or y, such as 30d")
     return found
 
 
@@ -125,7 +125,7 @@ def _size(text: str) -> int:
 
     found = read_bytes(text)
     if found is None:
-        raise ArgumentTypeError(f"{text!r} is not a size. Use a number with k, M, G, Ki, Mi or Gi, such as 10M")
+        raise ArgumentTypeError(f"{text!r} is not a valid size. Use a number with k, M, G, Ki, Mi or Gi, such as 10M")
     return found
 
 

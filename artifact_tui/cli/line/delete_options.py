@@ -44,7 +44,7 @@ class Consent(NamedTuple):
         if options.yes and options.at_most:
             raise UsageError("--yes and --at-most exclude each other. Use one of them.")
         if options.plan and options.at_most:
-            raise UsageError("--at-most does not go with --plan. Use --yes N.")
+            raise UsageError("--at-most and --plan exclude each other. Use --yes N.")
         return cls(options.yes, options.at_most) if options.yes or options.at_most else None
 
     def check(self, planned: int) -> None:
@@ -68,15 +68,15 @@ def read_options(options: Namespace, policies: Mapping[str, DeletePolicy]) -> No
     if options.policy:
         if options.policy not in policies:
             close = closest(options.policy, policies)
-            hint = f"Did you mean {close}?" if close else "Add it to config.toml."
-            raise UsageError(f"There is no [policies.{options.policy}]. {hint}")
+            hint = f"Did you mean {close}?" if close else f"Add [policies.{options.policy}] to config.toml."
+            raise UsageError(f"Unknown policy: {options.policy}. {hint}")
         _apply(policies[options.policy], options)
     if options.save_plan == "-":
         raise UsageError("--save-plan writes a file, not standard output. Name one.")
     if options.per and not options.keep_newest:
         raise UsageError("--per needs --keep-newest.")
     if options.keep_newest and options.expired:
-        raise UsageError("--keep-newest counts live artifacts, so it does not go with --expired.")
+        raise UsageError("--keep-newest and --expired exclude each other. Use one of them.")
     if not (_selects(options) or selects_runs(options)):
         raise UsageError("Nothing is selected. Name artifacts, use options such as --older 30d, or use --all.")
 
@@ -86,7 +86,7 @@ def _check_plan(options: Namespace) -> None:
     if not given and options.words:
         given = options.words[0]
     if given or selects_runs(options) or options.save_plan:
-        raise UsageError("--plan selects the artifacts of its file. Use it without other selections and --save-plan.")
+        raise UsageError("--plan selects the artifacts of its file. Use it without other selections or --save-plan.")
 
 
 def _selects(options: Namespace) -> bool:

@@ -51,7 +51,7 @@ class DeletionRun:
         """Report the artifacts of a plan until the end, by itself or by a signal; return the exit code."""
         self._open = {artifact.id for artifact in plan.artifacts}
         if self.grace and self._backup is None:
-            sentence = f"Deleting {count(len(plan.artifacts), 'artifact')} in {clock_time(self.grace)}."
+            sentence = f"Deletion of {count(len(plan.artifacts), 'artifact')} starts in {clock_time(self.grace)}."
             self._context.messages.note(f"{sentence} Nothing has been sent yet; Ctrl+C cancels.")
         if takes := long_time(self._context, len(plan.artifacts)):
             self._context.messages.note(f"Deleting {count(len(plan.artifacts), 'artifact')}. {takes}")

@@ -80,7 +80,7 @@ def _failure(order: DownloadOrder, transfer: Transfer, retry_at: datetime | None
     item = order.artifact.id, order.artifact.name
     problem, step, error = transfer.problem, transfer.next_step, transfer.error
     if retry_at is not None:
-        step = "What was received is kept. Repeat the command then, or use --rate-wait."
+        step = "Downloaded bytes are kept. Repeat the command after the wait, or use --rate-wait."
         message = f"{item[1]}: {problem}"
         return LineFailure(kind="rate_limited", message=message, next_step=step, retry_at=retry_at, item=item)
     if transfer.state is State.DONE:  # the bytes are here, but not as ordered

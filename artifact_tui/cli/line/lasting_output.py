@@ -10,7 +10,7 @@ from artifact_tui.cli.standard_streams import OutputError, send_bytes
 
 
 class LastingOutput:
-    """Writes until standard output breaks, then says so once; a reader that has left is no failure."""
+    """Writes until standard output breaks, then says so once; a reader that closed it is no failure."""
 
     def __init__(self, messages: Messages) -> None:
         self._messages = messages
@@ -27,7 +27,7 @@ class LastingOutput:
             send_bytes(data)
         except BrokenPipeError:
             self._is_broken = True
-            self._messages.note("The reader of standard output has left. The rest of the output is dropped.")
+            self._messages.note("The reader closed standard output. The rest of the output is dropped.")
         except OutputError as error:
             self._is_broken = True
             self.failures.append(LineFailure(kind="output", message=str(error)))

@@ -38,7 +38,7 @@ def _read_numbers(context: LineContext) -> list[int]:
     if wrong:
         raise UsageError(f"{wrong[0]!r} is not a number of the list. Run artifact-tui resume to see it.")
     if options.downloads and (options.words or options.yes or options.discard):
-        raise UsageError("--downloads resumes all downloads. Use it without numbers, --yes and --discard.")
+        raise UsageError("--downloads resumes all downloads. Use it without numbers, --yes or --discard.")
     if options.discard and options.yes:
         raise UsageError("--discard and --yes exclude each other. Use one of them.")
     if (options.discard or options.yes) and not options.words:
@@ -51,7 +51,7 @@ def _list(context: LineContext, entries: Entries) -> int:
     writer.rows(entries)
     writer.end(lambda: unfinished_document(context))
     if not entries:
-        context.messages.note("Nothing is unfinished.")
+        context.messages.note("No unfinished downloads or deletions.")
     return 0
 
 

@@ -102,7 +102,7 @@ def _text(checked: Checked) -> str:
 
 def _lines(result: Verdict | Unusable) -> Iterator[str]:
     if isinstance(result, Unusable):
-        yield f"! no receipt  {_shown(result.name)} {result.reason}"
+        yield f"! unusable    {_shown(result.name)} {result.reason}"
         return
     files = result.receipt.files
     held = f"{count(len(files), 'file')}, {size(sum(file.size for file in files))}"

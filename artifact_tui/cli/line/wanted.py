@@ -72,11 +72,12 @@ class Wanted:
         """Raise LineError for a name or ID that no artifact has, if all that could have it were read."""
         missing = sorted(self.names - self._seen_names)
         if missing and all_read:
-            step = 'Run "artifact-tui list --names" to see all names.'
+            step = 'Run "artifact-tui list --names" for the same repository and runs to see the names.'
             raise LineError("not_found", f"No artifact is called {missing[0]!r}.", step)
         absent = sorted(self.ids.keys() - self._seen_ids)
         if absent and all_read:
-            raise LineError("not_found", f"Artifact {absent[0]} was not found there.", "Check the ID and the options.")
+            sentence = f"No selected artifact has the ID {absent[0]}."
+            raise LineError("not_found", sentence, "Check the ID and the options.")
 
 
 def _is_id(word: str) -> bool:

@@ -35,6 +35,9 @@ def seconds_for(deletes: int, each: float, limit: RateLimit | None, now: datetim
 
 
 def least_time(deletes: int, interval: float, limit: RateLimit | None, now: datetime, *, told: float = 1.0) -> str:
-    """Return ``This takes at least 0:58.``, or nothing below ``told`` seconds; ``interval`` is that of two deletes."""
+    """Return ``The deletion takes at least 0:58.``, or nothing below ``told`` seconds.
+
+    ``interval`` is that of two deletes, in seconds.
+    """
     seconds = seconds_for(deletes, interval, limit, now)
-    return f"This takes at least {clock_time(seconds)}." if seconds >= told else ""
+    return f"The deletion takes at least {clock_time(seconds)}." if seconds >= told else ""

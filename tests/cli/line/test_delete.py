@@ -170,7 +170,7 @@ def test_a_plan_that_takes_long_says_so_before_and_at_its_beginning(line: Line, 
     quota = line.github.site.quota("core", line.github.accounts[DEMO_TOKEN])
     quota.used = quota.limit - len(line.requests) - 6
     ran = line("delete", RECORDER, *OLD)
-    takes = r"This takes at least 1:00:00\."
+    takes = r"The deletion takes at least 1:00:00\."
     assert re.search(rf"{len(plan)} artifacts, \S+ \S+\. {takes} Nothing was deleted\.", ran.err)
     quota.used = quota.limit - len(line.requests) - 6
     ran = line("delete", RECORDER, *OLD, "--yes", str(len(plan)))

@@ -135,7 +135,7 @@ def test_in_the_grace_period_a_signal_deletes_nothing_and_keeps_nothing(
     process = start("--grace", "3600")
     assert process.stderr is not None
     line = next(line for line in process.stderr if b"Ctrl+C cancels" in line)
-    assert b"Deleting 12 artifacts in 1:00:00. Nothing has been sent yet" in line
+    assert b"Deletion of 12 artifacts starts in 1:00:00. Nothing has been sent yet" in line
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=TIMEOUT)
     assert process.returncode == -signal.SIGINT
@@ -152,7 +152,7 @@ def test_a_deletion_does_not_depend_on_its_reader(server: RecordingServer, start
     _, err = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 0
     assert len(server.sent("DELETE")) == COUNT
-    assert err.count(b"The reader of standard output has left. The rest of the output is dropped.") == 1
+    assert err.count(b"The reader closed standard output. The rest of the output is dropped.") == 1
     assert unfinished(server, tmp_path) == ()
 
 

@@ -195,7 +195,7 @@ def test_a_changed_download_is_not_present(line: Line, tmp_path: Path) -> None:
         (["7", "coverage"], "Use --latest-good or --run ID."),
         ([], "get needs an ID, a name, or options for runs"),
         (["7", "--jobs", "17"], "--jobs must be from 1 to 16, not 17."),
-        (["7", "--unpack-limit", "much"], "'much' is not a size."),
+        (["7", "--unpack-limit", "much"], "'much' is not a valid size."),
         (["7", "-0", "--json"], "-0 needs paths on standard output."),
         (["7", "-0", "--print", "none"], "-0 needs paths on standard output."),
         (["7", "--json", "--tsv"], "--json and --tsv exclude each other."),

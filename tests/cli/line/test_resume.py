@@ -64,7 +64,7 @@ def order_downloads(line: Line, journal: Path, into: Path, count: int) -> list[d
 def test_nothing_is_unfinished(line: Line) -> None:
     ran = line("resume", "--json")
     assert (ran.code, ran.document["unfinished"], line.requests) == (0, [], [])
-    assert "Nothing is unfinished." in ran.err
+    assert "No unfinished downloads or deletions." in ran.err
 
 
 def test_the_list_sends_nothing_and_its_numbers_stay(

@@ -186,8 +186,8 @@ def test_hostile_names_are_shown_and_not_obeyed(place: Path, verified: Verified)
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("bad.artifact.json", b"{}", "! no receipt  bad.artifact.json is damaged"),
-        ("\x1b[2J.artifact.json", b"", "! no receipt  ␛[2J.artifact.json is damaged"),
+        ("bad.artifact.json", b"{}", "! unusable    bad.artifact.json is damaged"),
+        ("\x1b[2J.artifact.json", b"", "! unusable    ␛[2J.artifact.json is damaged"),
     ],
 )
 def test_a_damaged_receipt_is_named_and_the_others_are_checked(
@@ -205,7 +205,7 @@ def test_a_receipt_never_leads_out_of_its_directory(place: Path, verified: Verif
     receipt = place / "wheel.artifact.json"
     receipt.write_text(receipt.read_text().replace("wheel/a.txt", "wheel/../../secret"))
     (place.parent / "secret").write_bytes(b"hello")
-    assert verified(place) == (2, "! no receipt  wheel.artifact.json names files that no download can have\n")
+    assert verified(place) == (2, "! unusable    wheel.artifact.json names files that no download can have\n")
 
 
 def test_of_two_receipts_of_one_name_the_newer_counts(place: Path, verified: Verified) -> None:
@@ -298,7 +298,7 @@ def test_several_directories_have_headings_and_one_exit_code(
     assert main(["verify", *two]) == 1
     assert capsys.readouterr().out == (
         f"{two[0]}:\n"
-        "! no receipt  bad.artifact.json is damaged\n"
+        "! unusable    bad.artifact.json is damaged\n"
         "✗ changed     wheel: 3 files, 5.0 kB\n"
         "              wheel/a.txt is missing\n"
         f"{two[1]}:\n"

@@ -250,7 +250,7 @@ def test_each_fault_has_its_code(line: Line, fault: dict[str, object], code: int
     [
         ([], "No run is selected. Use --run, --commit HEAD, or --latest with --workflow."),
         (["--run", "7", "--interval", "2s"], "--interval must be at least 3s."),
-        (["--run", "7", "--appear", "2"], "'2' is not a duration."),
+        (["--run", "7", "--appear", "2"], "'2' is not a valid duration."),
     ],
 )  # fmt: skip
 def test_mistakes_of_wait_send_nothing(line: Line, arguments: list[str], sentence: str) -> None:

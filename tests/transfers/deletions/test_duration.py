@@ -60,7 +60,7 @@ def test_the_time_is_never_shorter_than_the_pace_or_the_limit_allows(
 
 
 def test_only_a_long_time_is_told() -> None:
-    assert least_time(58, 1.0, left(5000), NOW) == "This takes at least 0:58."
-    assert least_time(5000, 1.0, left(5000), NOW) == "This takes at least 1:41:40."
+    assert least_time(58, 1.0, left(5000), NOW) == "The deletion takes at least 0:58."
+    assert least_time(5000, 1.0, left(5000), NOW) == "The deletion takes at least 1:41:40."
     assert least_time(3, 0.25, None, NOW) == ""
     assert least_time(58, 1.0, None, NOW, told=60) == ""
