@@ -83,7 +83,7 @@ DAMAGE = [
         "T21 one wrong byte, always, no digest",
         blob_always=Reply(flip=HALF),
         stored={"digest": None},
-        says="Digest mismatch twice",
+        says="Checksum mismatch twice",
         starts=(0, 0),
         parts=False,
     ),

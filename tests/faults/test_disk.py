@@ -78,7 +78,7 @@ def test_t34_a_disk_that_is_too_small_is_told_before_the_first_byte(site: Site, 
     own_mounts(ledger, "T34 too small a disk")
     disk = Disk(site, tmp_path)
     with Driven(disk.errand, prefix=mounting(("mount", "-t", "tmpfs", "-o", "size=256k", "none", disk.bad))) as program:
-        disk.judge(ledger, "T34 too small a disk", "is free in", program)
+        disk.judge(ledger, "T34 too small a disk", "Not enough free space in", program)
         assert "300 kB" in program.transfers[0]["problem"]
         assert program.transfers[0]["received"] == 0
 

@@ -41,7 +41,7 @@ def test_states_in_words(state: State, fields: dict[str, Any], words: str) -> No
     [
         ("The request timed out.", "the request timed out"),
         ("GitHub returned an error. Try again.", "GitHub returned an error"),
-        ("It needs 31.0 GB.", "it needs 31.0 GB"),
+        ("Not enough free space.", "not enough free space"),
         ("Digest mismatch twice: wrong.", "Digest mismatch twice: wrong"),
     ],
 )

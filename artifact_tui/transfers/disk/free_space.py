@@ -47,5 +47,5 @@ def check_room_to_unpack(order: DownloadOrder, archive: Archive, missing: int, l
 
 
 def _too_little(needs: str, place: Path, left: int) -> TransferError:
-    sentence = f"It needs {needs}, and {size(left)} is free in {place}."
+    sentence = f"Not enough free space in {place}: {size(left)} free, {needs} needed."
     return DiskTrouble(sentence, "Free some space, or choose another directory.")

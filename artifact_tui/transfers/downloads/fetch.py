@@ -39,6 +39,7 @@ class Fetcher:
         self._context = context
         self._digest = Digest.parse(order.digest)
         self._expected = order.size or None if self._digest else None
+        self._mismatch = "Digest mismatch" if self._digest else "Checksum mismatch"
         self._plain = self._has_room = False
         self._count = job.snapshot().tries
 
@@ -47,12 +48,12 @@ class Fetcher:
         try:
             return self._receive_all()
         except Corrupt as corrupt:
-            self._start_over(f"Digest mismatch ({corrupt}). Downloading again.")
+            self._start_over(f"{self._mismatch} ({corrupt}). Downloading again.")
         try:
             return self._receive_all()
         except Corrupt as corrupt:
             self._job.set_state(State.VERIFYING, verified=False)
-            sentence = f"Digest mismatch twice: {corrupt}. Nothing was saved."
+            sentence = f"{self._mismatch} twice: {corrupt}. Nothing was saved."
             raise CorruptTwice(sentence, "Re-run the workflow, or ask who uploaded it.") from None
 
     def _receive_all(self) -> Proof:

@@ -125,7 +125,7 @@ class ParallelFetch:
             stalls = StallDetector(self._context.engine.policy, self._context.engine.clock.monotonic)
             for chunk in body:
                 if lease.end is not None and lease.at + len(chunk) > lease.end:
-                    raise Corrupt(f"it has more than its {lease.end:,} bytes")
+                    raise Corrupt(f"longer than the expected {lease.end:,} bytes")
                 self._writer.land(lease, chunk)
                 stalls.beat(len(chunk))
                 if not leads and self._context.connections.must_leave(self._job):

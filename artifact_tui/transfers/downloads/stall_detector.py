@@ -25,5 +25,5 @@ class StallDetector:
         if passed < self._policy.stall:
             return
         if self._bytes < passed * self._policy.least_rate:
-            raise ServerTrouble(f"Download too slow: {size(int(self._bytes / passed))} a second.", "Try again.")
+            raise ServerTrouble(f"Download too slow ({size(int(self._bytes / passed))}/s).", "Try again.")
         self._since, self._bytes = self._monotonic(), 0

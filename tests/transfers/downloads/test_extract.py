@@ -140,7 +140,7 @@ def test_a_damaged_file_is_fetched_once_more_and_then_refused(desk: Desk) -> Non
     desk.shelf.things[1].data = bytes(data)
     transfer = save(desk, artifact, selection)
     assert transfer.state is State.FAILED
-    assert "Digest mismatch twice" in transfer.problem
+    assert "Checksum mismatch twice" in transfer.problem
     assert desk.names() == []
 
 

@@ -107,8 +107,8 @@ def test_room_for_archive_and_content_is_looked_at_before_the_first_byte(make_de
     artifact = desk.shelf.put("logs", LOGS)
     failed = desk.fetch(artifact)
     assert failed.state is State.FAILED
-    assert failed.problem.startswith("It needs 2.4 MB (")
-    assert " for the archive, 2.2 MB to unpack it), and 1.0 MB is free in " in failed.problem
+    assert ": 1.0 MB free, 2.4 MB (" in failed.problem
+    assert failed.problem.endswith(" for the archive, 2.2 MB to unpack it) needed.")
     assert failed.received == 0
     assert desk.names() == []
     assert desk.fetch(artifact, unpack=False).state is State.DONE
