@@ -1,6 +1,6 @@
-"""The end of a command by a signal: unfinished work is kept, then the signal itself ends the process.
+"""The end of a command by a signal or by its time limit: unfinished work is kept, then the process ends.
 
-A shell stops its loop only if the signal ended the command, not if the command exits with 130.
+A signal ends it by itself, because a shell stops its loop only then, and not if the command exits with 130.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Self
 
 _active: list[Interruption] = []
+"""The contexts that are entered, for the time limit."""
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 TELLING = 0.3
 """Seconds for the last line, because standard error may be blocked."""
