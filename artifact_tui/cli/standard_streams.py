@@ -6,6 +6,7 @@ import codecs
 import errno
 import os
 import sys
+from _thread import get_ident
 
 from artifact_tui.errors import UserError
 
@@ -17,6 +18,8 @@ OUTPUT_ERROR = 10
 """The exit code if the machine fails, such as an unwritable stdout."""
 
 
+_writing: set[int] = set()
+"""The threads that write to a standard stream now; a frozen reader blocks them."""
 SIGNS = {"✓": "+", "✗": "x", "…": "...", "—": "-", "·": "-", "→": "->"}
 """The signs of our own texts in ASCII."""
 
@@ -74,6 +77,7 @@ def send_bytes(data: bytes) -> None:
     Threads call this one: only the main thread can end the process by a signal. The stream's lock is free while a slow
     reader is waited for, so the flush at the end of the process does not wait, too.
     """
+    _writing.add(get_ident())
     try:
         sys.stdout.flush()
         stream, left = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer), memoryview(data)
@@ -88,15 +92,25 @@ def send_bytes(data: bytes) -> None:
     except OSError as error:
         _discard(1)
         raise OutputError(f"standard output: {error.strerror}") from None
+    finally:
+        _writing.discard(get_ident())
 
 
 def write_error(text: str) -> None:
     """Write to stderr; ignore failures, because the exit code remains."""
+    _writing.add(get_ident())
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
         _discard(2)
+    finally:
+        _writing.discard(get_ident())
+
+
+def is_writing() -> bool:
+    """Return whether this thread, interrupted by a signal, writes to a standard stream."""
+    return get_ident() in _writing
 
 
 def end_by_signal(name: str) -> NoReturn:

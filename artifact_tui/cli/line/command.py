@@ -136,13 +136,14 @@ async def _finished(command: Coroutine[object, object, int], context: LineContex
     """Run a command within ``--timeout``, and close its connections."""
     import asyncio
 
-    from artifact_tui.cli.line.local import timed_out
+    from artifact_tui.cli.line.local import interruptible, timed_out
 
     given = context.options.timeout
     try:
-        async with asyncio.timeout(given.total_seconds() if given else None) as limit:
-            context.is_late = limit.expired
-            return int(await command)
+        with interruptible():
+            async with asyncio.timeout(given.total_seconds() if given else None) as limit:
+                context.is_late = limit.expired
+                return int(await command)
     except TimeoutError:
         raise timed_out(given) from None
     finally:

@@ -75,6 +75,29 @@ def test_a_stopped_reader_of_progress_delays_neither_download_nor_end(
     assert (tmp_path / "read").read_bytes().strip(b"\0") == END
 
 
+@pytest.mark.parametrize("command", [["list", "--all", "--jsonl"], ["runs"], ["usage"]], ids=lambda it: it[0])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_one_signal_ends_a_command_that_a_frozen_reader_blocks(
+    server: Loopback, tmp_path: Path, reader: tuple[int, subprocess.Popen[bytes]], command: list[str], number: int
+) -> None:
+    write, _ = reader
+    name, *more = command
+    process = subprocess.Popen(
+        [sys.executable, "-m", "artifact_tui", name, KESTREL, "--api-url", server.api, *more],
+        cwd=tmp_path,
+        env=environment(tmp_path, GH_ENTERPRISE_TOKEN=DEMO_TOKEN, PYTHONPATH=str(ROOT)),
+        stdin=subprocess.DEVNULL,
+        stdout=write,
+        stderr=subprocess.PIPE,
+    )
+    until(lambda: server.server.requests)
+    channel = Path(f"/proc/{process.pid}/wchan")
+    until(lambda: not channel.exists() or channel.read_text() == "0" or "pipe" in channel.read_text())
+    process.send_signal(number)
+    _, said = process.communicate(timeout=TIMEOUT)
+    assert (process.returncode, b"Traceback" in said) == (-number, False)
+
+
 @pytest.fixture
 def terminal() -> Iterator[tuple[int, int]]:
     """Both ends of a terminal that shows nothing more."""
