@@ -16,8 +16,8 @@ from typing import Self
 _active: list[Interruption] = []
 """The contexts that are entered, for the time limit."""
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-TELLING = 0.3
-"""Seconds for the last line, because standard error may be blocked."""
+TELLING, TELLING_BLOCKED = 2.0, 0.3
+"""Seconds for the last line: on a busy machine, and if standard error is blocked."""
 
 
 class Interruption:
@@ -105,7 +105,10 @@ class HardLimit:
 
 
 def tell_soon(tell: Callable[[], object]) -> None:
-    """Call in another thread, and wait at most :data:`TELLING`."""
+    """Call in another thread, because it writes to standard error; wait at most :data:`TELLING`."""
+    from artifact_tui.cli.line.progress_thread import is_writable
+
+    patience = TELLING if is_writable() else TELLING_BLOCKED
     telling = threading.Thread(target=tell, name="last line", daemon=True)
     telling.start()
-    telling.join(TELLING)
+    telling.join(patience)
