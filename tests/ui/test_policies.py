@@ -120,7 +120,7 @@ async def test_delete_right_after_all_marks_were_deleted_takes_no_row() -> None:
         await until(pilot, lambda: len(deleted(program)) == 2)
         await says(pilot, "2 deleted + 0 already gone")
         await pilot.press("escape", "D")
-        await says(pilot, "All marked artifacts have left the list. Space marks the row")
+        await says(pilot, "The marked artifacts are no longer in the list. Space marks the row")
         assert program.screen.trail == (RECORDER, "All artifacts")
     assert len(deleted(program)) == 2
 

@@ -56,7 +56,7 @@ class MarkingScreen(ServerList):
         """Show the marks in the table, and their sum in the title."""
         if self.list.marks.was_emptied:
             self.list.marks.was_emptied = False
-            self._doubt, self._doubt_row = "All marked artifacts have left the list.", None
+            self._doubt, self._doubt_row = "The marked artifacts are no longer in the list.", None
         self.table.marks = self.list.marks.ids
         self.show_title()
 

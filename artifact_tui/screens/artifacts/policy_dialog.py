@@ -79,7 +79,7 @@ def _newest(text: str, *, by_branch: bool) -> Policy | None:
 CHOICES = (
     PolicyChoice("expired", "Expired", "", lambda _: Expired()),
     PolicyChoice("older", "Older than {}", "30d", _older, "a time, such as 30d, 6w or 3mo"),
-    PolicyChoice("bigger", "Bigger than {}", "100M", _bigger, "a size, such as 500k, 100M or 2G"),
+    PolicyChoice("bigger", "Larger than {}", "100M", _bigger, "a size, such as 500k, 100M or 2G"),
     PolicyChoice("name", "All but the newest {} of each name", "3", partial(_newest, by_branch=False), "a number"),
     PolicyChoice(
         "branch", "All but the newest {} of each name and branch", "3", partial(_newest, by_branch=True), "a number"

@@ -32,7 +32,7 @@ class PreviewScreen(ListScreen):
     """A file as a list of lines; the filter line searches."""
 
     BINDINGS = bindings("preview")
-    FILTER_HINT = "text to find; Enter, then n and N"
+    FILTER_HINT = "Find text; then n and N"
     ESC_STOPS = False
 
     lines = query_one(LineTable)

@@ -27,7 +27,7 @@ _MEANINGS = {
     Reason.TAG: "made for a tag",
     Reason.PINNED: "pinned by name in config.toml",
     Reason.DOWNLOADING: "being downloaded here",
-    Reason.UNKNOWN: "of a run that the server does not report",
+    Reason.UNKNOWN: "of an unknown run",
 }
 _SENTENCES = {
     Reason.RUNNING: ("belongs to a run in progress.", "belong to runs in progress."),
@@ -38,7 +38,7 @@ _SENTENCES = {
     Reason.TAG: ("was made for a tag.", "were made for tags."),
     Reason.PINNED: ("is pinned by name in config.toml.", "are pinned by name in config.toml."),
     Reason.DOWNLOADING: ("is being downloaded here.", "are being downloaded here."),
-    Reason.UNKNOWN: ("is of a run that the server does not report.", "are of runs that the server does not report."),
+    Reason.UNKNOWN: ("is of an unknown run.", "are of unknown runs."),
 }
 
 

@@ -21,7 +21,7 @@ ON_EXISTING = (*CHOICES_FOR_EXISTING, ASK)
 
 
 class DownloadChoice(NamedTuple):
-    """Where to download, whether to extract zips, and :class:`OnExisting` or :data:`ASK` for existing files."""
+    """Where to download, whether to unpack zips, and :class:`OnExisting` or :data:`ASK` for existing files."""
 
     directory: Path
     unpack: bool

@@ -78,5 +78,5 @@ class DownloadDialog(DirectoryDialog):
         ]
 
     def choice(self, directory: Path) -> DownloadChoice:
-        """Return the answers, with whether to extract zips."""
+        """Return the answers, with whether to unpack zips."""
         return super().choice(directory)._replace(unpack=self.query_one("#unpack", Tick).value)

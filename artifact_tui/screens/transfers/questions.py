@@ -31,7 +31,7 @@ def cancel_question(transfers: tuple[Transfer, ...]) -> QuestionDialog | None:
         names = [one.artifact.name for one in begun]
     if others := len(transfers) - len(begun):
         text = f"{text} {count(others, 'other transfer')} without bytes on disk will be cancelled too."
-    answers = {"stay": "Do not cancel", "keep": "Keep for later", "remove": "Remove"}
+    answers = {"stay": "Do not cancel", "keep": "Keep for later", "remove": "Discard"}
     return QuestionDialog(f"Cancel {name}?", text, answers, names)
 
 
