@@ -14,7 +14,7 @@ from msgspec import Struct
 from artifact_tui.domain.models import Account
 from artifact_tui.errors import UserError
 
-Place = Literal["keyring", "file", "this run"]
+Place = Literal["keyring", "file", "this session"]
 
 
 class SignInError(UserError):
@@ -118,6 +118,14 @@ def rights_of(account: Account) -> tuple[Right, Right, Right]:
         Right("list", True, "public repositories; others need the scope repo"),
         Right("download", public, rest),
         Right("delete", public, rest),
+    )
+
+
+def token_advice(web_url: str) -> tuple[str, str]:
+    """Return where a token is created, and the rights that it needs, as two lines."""
+    return (
+        f"Create a token at {web_url}/settings/tokens",
+        "Scope repo; or fine-grained with Actions: read, and write to delete.",
     )
 
 

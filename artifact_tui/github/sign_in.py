@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from artifact_tui.domain.sign_in import DeviceCode, Place, SignInError, Trial, rights_of
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Access, Credential, Token, TokenError
-from artifact_tui.github.tokens.sources import FILE, KEYRING, THIS_RUN, KeepingError, TokenSources
+from artifact_tui.github.tokens.sources import FILE, KEYRING, THIS_SESSION, KeepingError, TokenSources
 from artifact_tui.text import printable
 
 if TYPE_CHECKING:
@@ -84,12 +84,12 @@ class HostSignIn:
         return await self._try(token)
 
     def keep(self, place: Place) -> None:
-        """Use the last tried token, and store it in the keyring or the file unless it is for this run only."""
+        """Use the last tried token, and store it in the keyring or the file unless it is for this session only."""
         if self._tried is None:
             raise SignInError("No token was tried yet.")
         token, trial = self._tried
-        credential = Credential(token, THIS_RUN)
-        if place != "this run":
+        credential = Credential(token, THIS_SESSION)
+        if place != "this session":
             try:
                 credential = self._sources.keep(token, place)
             except KeepingError as error:
@@ -115,7 +115,7 @@ class HostSignIn:
         from artifact_tui.github.provider import GitHubProvider
 
         record = ServerInfo(self._record.host, ca_file=self._record.ca_file)
-        provider = GitHubProvider(record, Credential(token, THIS_RUN), transport=self._transport())
+        provider = GitHubProvider(record, Credential(token, THIS_SESSION), transport=self._transport())
         try:
             account = await provider.viewer()
         finally:

@@ -112,10 +112,10 @@ class AccountFlow:
         no_keyring = await in_daemon_thread(sign_in.keyring_problem)
         place = await KeepDialog(sign_in, trial, no_keyring).pushed_unasked(self._app)
         if place is None:
-            await in_daemon_thread(partial(sign_in.keep, "this run"))
-        if sign_in.earlier and place not in {None, "this run"}:
+            await in_daemon_thread(partial(sign_in.keep, "this session"))
+        if sign_in.earlier and place not in {None, "this session"}:
             self._warn(f"The next start uses {sign_in.earlier}. Unset it to use the stored token.")
-        where = {"keyring": "stored in the keyring", "file": "stored in a file", "this run": "until you quit"}
+        where = {"keyring": "stored in the keyring", "file": "stored in a file", "this session": "until you quit"}
         how = where[place] if place else "until you quit: the token was not stored"
         self._app.notify(f"Signed in as {printable(trial.account.login, 60)}, {how}.", markup=False)
         screen = self._app.screen

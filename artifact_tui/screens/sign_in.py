@@ -14,14 +14,11 @@ from textual.widgets.option_list import Option
 
 from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.provider import ProviderError
-from artifact_tui.domain.sign_in import DeviceCode, Place, SignIn, SignInError, Trial, right_line
+from artifact_tui.domain.sign_in import DeviceCode, Place, SignIn, SignInError, Trial, right_line, token_advice
 from artifact_tui.redaction import redact
 from artifact_tui.screens.dialogs.question import Dialog, button_row
 from artifact_tui.text import printable
 from artifact_tui.widgets.menu import Menu
-
-TOKENS_PAGE = "/settings/tokens"
-NEEDED = "Scope repo; or fine-grained with Actions: read, and write to delete."
 
 
 class TokenDialog(Dialog[Trial | DeviceCode]):
@@ -42,7 +39,7 @@ class TokenDialog(Dialog[Trial | DeviceCode]):
         code = {"code": "Use a code instead"} if self._sign_in.has_device_flow else {}
         return [
             *([Static(Content("\n".join(why)), classes="text")] if why else []),
-            Static(Content(f"Create a token at {self._web_url}{TOKENS_PAGE}\n{NEEDED}"), classes="label"),
+            Static(Content("\n".join(token_advice(self._web_url))), classes="label"),
             line,
             Static("", id="problem", markup=False),
             button_row({"sign-in": "Sign in", **code, "cancel": "Cancel"}),
@@ -134,7 +131,7 @@ class KeepDialog(Dialog[Place]):
         file = f"{printable(self._sign_in.file, 200)} is plain text: administrators and backups can read it."
         choices = {
             "keyring": ("In the keyring", "of this machine"),
-            "this run": ("Until you quit", "in memory"),
+            "this session": ("Until you quit", "in memory"),
             "file": ("In a file", "in plain text"),
         }
         if self._keyring_problem:

@@ -119,7 +119,7 @@ def test_a_crash_shows_what_happened_and_not_the_token(tmp_path: Path, loopback:
 
 
 def test_a_token_that_is_pasted_into_the_program_leaves_no_trace(tmp_path: Path, loopback: Loopback) -> None:
-    """In one bracketed paste, as terminals send it; kept for this run only."""
+    """In one bracketed paste, as terminals send it; kept for this session only."""
     arguments = (RECORDER, "--host", host_of(loopback), "--log-file", str(tmp_path / "log"))
     with Terminal((*PROGRAM, *arguments), watched(tmp_path), tmp_path) as terminal:
         terminal.until_shown("30 runs", "without a token")
@@ -130,7 +130,7 @@ def test_a_token_that_is_pasted_into_the_program_leaves_no_trace(tmp_path: Path,
         terminal.type("\r")
         terminal.until_shown("Where should the token be stored?")
         terminal.type("\r")
-        terminal.until_shown("mira-holm (this run)")
+        terminal.until_shown("mira-holm (this session)")
         terminal.type("q")
         assert terminal.exit_code() == 0
         assert_nowhere(tmp_path, loopback, terminal)

@@ -47,7 +47,7 @@ async def test_sign_in_for_this_run_only(tmp_path: Path, key: str) -> None:
             "tokens is plain text: administrators",
         )
         await pilot.press("enter")
-        await says(pilot, "Signed in as mira-holm, until you quit.", "mira-holm (this run)")
+        await says(pilot, "Signed in as mira-holm, until you quit.", "mira-holm (this session)")
         await until(pilot, lambda: program.server.requests[-1].headers.get("authorization") == f"Bearer {DEMO_TOKEN}")
         assert DEMO_TOKEN not in program.text
     assert list(tmp_path.iterdir()) == []
@@ -96,7 +96,7 @@ async def test_a_good_token_is_used_though_nobody_says_where_to_keep_it(tmp_path
         await pilot.press(*DEMO_TOKEN, "enter")
         await says(pilot, "Where should the token be stored?")
         await pilot.press("escape")
-        await says(pilot, "mira-holm (this run)")
+        await says(pilot, "mira-holm (this session)")
         said = "Signed in as mira-holm, until you quit: the token was not stored."
         await until(pilot, lambda: said in [shown.message for shown in program.app._notifications])
     assert list(tmp_path.iterdir()) == []
@@ -149,7 +149,7 @@ async def test_a_request_that_needs_another_token_asks_once(tmp_path: Path) -> N
         await pilot.press("S", *DEMO_TOKEN, "enter")
         await says(pilot, "Where should the token be stored?")
         await pilot.press("enter")
-        await says(pilot, "30 runs", "mira-holm (this run)")
+        await says(pilot, "30 runs", "mira-holm (this session)")
 
 
 async def test_keys_typed_before_the_question_for_a_token_is_drawn_go_to_the_list(tmp_path: Path) -> None:

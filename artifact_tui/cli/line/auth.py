@@ -20,7 +20,7 @@ from artifact_tui.cli.standard_streams import write_error, write_out
 from artifact_tui.config.paths import NO_HOME, Paths
 from artifact_tui.config.settings import Settings, is_set, read_settings
 from artifact_tui.domain.provider import ProviderError
-from artifact_tui.domain.sign_in import Place, SignIn, SignInError, Trial, right_line, rights_of
+from artifact_tui.domain.sign_in import Place, SignIn, SignInError, Trial, right_line, rights_of, token_advice
 from artifact_tui.errors import UsageError
 from artifact_tui.github.from_settings import record_of, sign_in_of, sources_of
 from artifact_tui.github.hosts import Host, choose_host, ignored_api_url, read_host, with_account
@@ -227,7 +227,7 @@ class Auth:
             if not (text := sys.stdin.readline()).strip():
                 raise SignInError("No token on standard input. Pipe one to it, or run the command in a terminal.")
             return text
-        self._say(f"Create a token at {host.web_url}/settings/tokens with Actions: read (write to delete).")
+        self._say(*token_advice(host.web_url))
         return getpass(f"Token for {host.label} (hidden): ", stream=sys.stderr)
 
     def _kept(self, sign_in: SignIn, keep: str | None) -> str:

@@ -30,7 +30,7 @@ from artifact_tui.github.http.non_api_response import IN_BETWEEN, PLAIN_TEXT, Fo
 from artifact_tui.github.http.requests import Request, is_below
 from artifact_tui.github.http.response import Complaint, Response, read_complaint
 from artifact_tui.github.tokens.credentials import Access, token_variables
-from artifact_tui.github.tokens.sources import GH, THIS_RUN
+from artifact_tui.github.tokens.sources import GH, THIS_SESSION
 from artifact_tui.text import printable
 
 _SECONDARY = re.compile(r"secondary rate|abuse detection", re.IGNORECASE)
@@ -104,7 +104,7 @@ class Refusals:
     def _another_token(self) -> str:
         """The clause about how to use another token; the source of the current one wins over stored tokens."""
         source = self._access.credential.source if self._access.credential else ""
-        if source == THIS_RUN:
+        if source == THIS_SESSION:
             return "use another"
         if source in token_variables(self._host):
             return f"set another in {source}, or sign in until you quit (S)"

@@ -53,11 +53,11 @@ class Token:
         raise TypeError("a token is not pickled")
 
 
-_ORIGINS = {"gh": "of gh", "keyring": "in the keyring", "file": "in the token file", "this run": "you entered"}
+_ORIGINS = {"gh": "of gh", "keyring": "in the keyring", "file": "in the token file", "this session": "you entered"}
 
 
 class Credential(Struct, frozen=True):
-    """A token and its source: a variable, ``gh``, ``keyring``, ``file`` or ``this run``."""
+    """A token and its source: a variable, ``gh``, ``keyring``, ``file`` or ``this session``."""
 
     token: Token
     source: str

@@ -25,7 +25,7 @@ from artifact_tui.github.tokens.token_file import TokenFile, TokenFileError
 GH = "gh"
 KEYRING = "keyring"
 FILE = "file"
-THIS_RUN = "this run"
+THIS_SESSION = "this session"
 Keeping = Literal["keyring", "file"]
 
 

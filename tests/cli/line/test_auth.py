@@ -177,7 +177,7 @@ def test_login_on_a_terminal_hides_the_token_and_asks_before_it_keeps_it_in_plai
 ) -> None:
     command = (*PROGRAM, "auth", "login", "--host", name_of(loopback))
     with Terminal(command, environment(tmp_path), tmp_path) as terminal:
-        terminal.until_shown("Token for", "(hidden):")
+        terminal.until_shown("Scope repo; or fine-grained with Actions: read", "Token for", "(hidden):")
         terminal.type(f"{DEMO_TOKEN}\r")
         terminal.until_shown(NO_KEYRING, "in plain text", "Store it there? [y/N]")
         terminal.type("y\r")
