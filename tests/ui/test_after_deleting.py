@@ -117,9 +117,9 @@ async def test_all_that_is_said_below_a_review_can_be_read() -> None:
     program = Program(KESTREL)
     async with program.running("3", "a", size=(60, 18)) as pilot:
         await review(pilot, program)
-        assert "stay until the month ends" not in program.text
+        assert "stay until the month ends." not in program.text
         await pilot.press("tab", "end")
-        await says(pilot, "stay until the month ends")
+        await says(pilot, "stay until the month ends.")
 
 
 async def test_all_of_a_report_can_be_read() -> None:
