@@ -45,13 +45,26 @@ def _settings(option: Option) -> dict[str, Any]:
     if not option.value:
         return {"action": "store_true"}
     default: object = option.default or ([] if option.is_repeatable else None)
-    settings: dict[str, Any] = {"type": _READERS.get(option.kind, str), "default": default}
+    settings: dict[str, Any] = {"type": _not_blank(_READERS.get(option.kind, str)), "default": default}
     if option.choices:
         settings |= {"choices": option.choices, "metavar": option.value}
     return settings | ({"action": "append"} if option.is_repeatable else {})
 
 
+def _not_blank(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return a reader that refuses blank values: from an unset variable, they would widen a selection."""
+
+    def reader(text: str) -> Any:
+        if not text.strip():
+            raise ArgumentTypeError("the value is empty. Give one, or leave the option out")
+        return read(text)
+
+    return reader
+
+
 def _check(command: LineCommand, options: Namespace) -> None:
+    if not all(word.strip() for word in options.words):
+        raise UsageError("An argument is empty. Give it a value, or leave it out.")
     forms = [key for key in FORM_KEYS if getattr(options, key, False)]
     if len(forms) > 1:
         raise UsageError(f"--{forms[0]} and --{forms[1]} exclude each other. Use one of them.")

@@ -80,8 +80,6 @@ def _check(context: LineContext) -> None:
         raise UsageError(f"--file and {other} exclude each other, because a digest covers the whole zip.")
     if inner := next((glob for glob in options.file if WITHIN in glob), ""):
         raise UsageError(f"--file cannot lead into an inner archive ({inner!r}). Use artifact-tui cat.")
-    if options.output == "":
-        raise UsageError("--output is empty. Name a file, or - for standard output.")
     if options.output:
         check_output(context)
     elif options.layout == "merge":
