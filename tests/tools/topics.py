@@ -129,12 +129,14 @@ def exit_codes() -> str:
     return _text([
         "# Exit codes", "", *_table(("code", "meaning"), [*codes, signals], right=True),
         "", *_paragraph(
-            "If everything failed for one reason, the code is that of the reason; if reasons differ, it is 1. New "
-            "codes may be added: treat an unknown one as a failure."
+            "If all failures have the same reason, the code is that of the reason, even if the rest was done; if "
+            "reasons differ, it is 1. In JSON, each row has its own result. New codes may be added: treat an unknown "
+            "one as a failure."
         ),
         "", *_paragraph(
             "After Ctrl+C, a command ends itself with SIGINT; if its reader exits, with SIGPIPE. A shell shows these "
-            "as 130 and 141, and also stops the loop around the command."
+            "as 130 and 141, and also stops the loop around the command. `get` and `delete` finish their work without "
+            "a reader, and end with its code."
         ),
         "", "## Errors in JSON", "", *_paragraph(
             "With `--json` or `--jsonl`, an error is one line on standard error: `{\"event\":\"error\",\"error\":{…}}` "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 EXIT_CODES = {
     0: "done as requested; also a dry run and an empty list",
-    1: "part of it failed; verify: a file was changed, added or is missing; doctor: possible problems; auth status: no "
-    "valid token; full screen: an internal error",
+    1: "failures for several reasons, or an artifact that is damaged, changed or busy; verify: a file was changed, "
+    "added or is missing; doctor: possible problems; auth status: no valid token; full screen: an internal error",
     2: "arguments or settings are wrong; verify: nothing to verify, or a damaged receipt",
     3: "what was named does not exist or has expired, or nothing matched",
     4: "sign-in: the token is missing, invalid or lacks a permission",
