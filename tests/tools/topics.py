@@ -51,10 +51,10 @@ TASKS = (
 DOCUMENT = (
     ("schema", "1; within it, keys and values are only added"),
     ("repository", "OWNER/REPO"),
-    ("run", "the selected run if it is one, with the fields of `runs`; else null"),
+    ("run", "the selected run if it is one, with the fields of `runs`, else null; with --run, only its id is known"),
     ("total_count", "how many the server has; null if unknown, or if it reports only a minimum"),
     ("truncated", "true if a limit or an error left something out"),
-    ("left_out", "how many rows were left out, by reason"),
+    ("left_out", "how many rows were left out, by reason; null if unknown"),
     ("notes", "the notes that are also written to standard error"),
 )
 

@@ -95,6 +95,18 @@ class ArtifactSelection:
         """How many artifacts were read of those that the server counts."""
         return Extent(self.read, self.total, self.is_minimum)
 
+    @property
+    def over_limit(self) -> int | None:
+        """How many artifacts the limits left out; None if the lists of some runs were not read."""
+        if self.run_choice is not None and self.run_choice.is_cut:
+            return None
+        if not self.is_cut:
+            return 0
+        if self.run_choice is not None:
+            return self.cut if len(self.runs) == 1 else None
+        exact = self.extent.exact
+        return None if exact is None else exact - self.read
+
     def raise_if_incomplete(self) -> None:
         """Raise :class:`ServerTrouble` if the server counts more artifacts than it listed."""
         if self.missing or self.unreadable:

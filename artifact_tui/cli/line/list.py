@@ -55,7 +55,7 @@ def tell_selection(selection: ArtifactSelection) -> None:
         messages.note(run_note(run))
     for sentence in choice.skipped if choice is not None else ():
         messages.note(sentence)
-    if choice is not None and choice.has_more and not choice.is_newest:
+    if choice is not None and choice.is_cut:
         messages.note(choice.only_newest("--runs"))
     if selection.older_attempts:
         older = count(selection.older_attempts, "older artifact")
@@ -76,14 +76,13 @@ def document(selection: ArtifactSelection, *, is_broken: bool = False) -> Record
     known = (run_record(only.run) if only.run else unknown_run(only.id)) if only else None
     total = selection.extent.exact if choice is None else None
     forks = choice.forks if choice else 0
-    over = max(selection.cut, (selection.total or 0) - selection.read) if selection.is_cut else 0
     return {
         "repository": str(context.repository),
         "run": known,
         "artifacts": [],
         "total_count": total,
-        "truncated": selection.is_cut or is_broken,
-        "left_out": left_out(forks=forks, older_attempts=selection.older_attempts, over_limit=over),
+        "truncated": selection.is_cut or is_broken or bool(choice and choice.is_cut),
+        "left_out": left_out(forks=forks, older_attempts=selection.older_attempts, over_limit=selection.over_limit),
         "notes": context.messages.notes,
     }
 

@@ -11,8 +11,8 @@ from artifact_tui.domain.models import Artifact, Repository, RepositoryName, Wor
 from artifact_tui.domain.urls import artifact_endpoint
 
 
-def left_out(*, forks: int = 0, older_attempts: int = 0, over_limit: int = 0) -> dict[str, int]:
-    """Return the counts of what a document leaves out."""
+def left_out(*, forks: int = 0, older_attempts: int = 0, over_limit: int | None = 0) -> dict[str, int | None]:
+    """Return the counts of what a document leaves out; None if unknown."""
     return {
         "expired": 0,
         "forks": forks,

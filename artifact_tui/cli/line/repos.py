@@ -29,7 +29,8 @@ async def run(context: LineContext) -> int:
     if is_cut:
         context.messages.note(f"Only the first {extent.share()} repositories. Use --limit N for more.")
     known: Record = {"owner": owner or None, "repositories": [], "total_count": extent.exact, "truncated": is_cut}
-    output.end(lambda: known | {"left_out": left_out(), "notes": context.messages.notes})
+    over = 0 if not is_cut else None if extent.exact is None else extent.missing
+    output.end(lambda: known | {"left_out": left_out(over_limit=over), "notes": context.messages.notes})
     return 0
 
 

@@ -129,6 +129,11 @@ class RunSelection:
         self._only: RunFilter | None = None
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the limit of runs left some out that the options select."""
+        return self.has_more and not self.is_newest
+
+    @property
     def skipped(self) -> list[str]:
         """A sentence for each kind of run that never is the newest one."""
         forks = f"{count(self.forks, 'run')} of forks left out. --forks includes them."

@@ -34,7 +34,7 @@ async def run(context: LineContext) -> int:
         context.messages.note(sentence)
     if choice.has_more:
         context.messages.note(choice.only_newest("--runs" if options.runs else "--limit"))
-    output.end(lambda: _document(context, choice))
+    output.end(lambda: _document(context, choice, len(found)))
     return 0
 
 
@@ -44,13 +44,15 @@ async def _requested(context: LineContext, chosen: ChosenRun) -> WorkflowRun:
     return await context.ask(lambda: context.provider.run(context.repository, chosen.id))
 
 
-def _document(context: LineContext, choice: RunSelection) -> Record:
+def _document(context: LineContext, choice: RunSelection, listed: int) -> Record:
+    total = choice.extent.exact
+    over = 0 if not choice.has_more else None if total is None else total - listed
     return {
         "repository": str(context.repository),
         "workflow_runs": [],
-        "total_count": choice.extent.exact,
+        "total_count": total,
         "truncated": choice.has_more,
-        "left_out": left_out(forks=choice.forks),
+        "left_out": left_out(forks=choice.forks, over_limit=over),
         "notes": context.messages.notes,
     }
 

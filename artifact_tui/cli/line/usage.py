@@ -42,7 +42,8 @@ async def run(context: LineContext) -> int:
     if not (options.json or options.jsonl or options.tsv or options.ids or options.names):
         output.rows([everything])
     tell_selection(selection.listed)
-    output.end(lambda: _document(context, everything, is_broken=problem is not None))
+    is_part = problem is not None or bool(selection.listed.run_choice and selection.listed.run_choice.is_cut)
+    output.end(lambda: _document(context, everything, is_part=is_part))
     if problem is not None:
         raise problem
     return 0
@@ -87,13 +88,13 @@ def _top(groups: list[Group], most: int | None) -> list[Group]:
     return [*groups[:most], total(groups[most:], f"({count(len(groups) - most, 'more', 'more')})")]
 
 
-def _document(context: LineContext, everything: Group, *, is_broken: bool) -> Record:
+def _document(context: LineContext, everything: Group, *, is_part: bool) -> Record:
     return {
         "host": context.backend.host,
         "repository": str(context.repository),
         "read_at": rfc3339(context.now),
-        "complete": not is_broken,
-        "truncated": is_broken,
+        "complete": not is_part,
+        "truncated": is_part,
         "groups": [],
         "totals": _record(everything, everything),
         "requests": context.backend.requests(),

@@ -68,6 +68,28 @@ def test_json_has_the_fields_of_the_api_and_says_what_was_left_out(line: Line) -
     assert first["attempt"] is None
 
 
+@pytest.mark.parametrize(
+    ("arguments", "over"),
+    [
+        (["list", "-w", "ci.yml"], None),
+        (["list", "--runs", "3"], None),
+        (["list", "-b", "main", "--limit", "1"], None),
+        (["list", "--run", "27674836804", "--limit", "3"], 5),
+        (["delete", "-w", "ci.yml", "--runs", "3"], None),
+        (["runs", "--limit", "2"], 503),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_json_says_that_limits_left_out_runs(line: Line, arguments: list[str], over: int | None) -> None:
+    found = line(*arguments[:1], KESTREL, *arguments[1:], "--json").document
+    assert (found["truncated"], found["left_out"]["over_limit"]) == (True, over)
+
+
+def test_the_newest_run_is_no_part_of_a_list(line: Line) -> None:
+    found = line("list", KESTREL, "--latest", "--json").document
+    assert (found["truncated"], found["left_out"]["over_limit"]) == (False, 0)
+
+
 def test_the_forms_agree(line: Line) -> None:
     document = line("list", KESTREL, "--limit", "5", "--json").document["artifacts"]
     assert line("list", KESTREL, "--limit", "5", "--jsonl").rows == document

@@ -17,6 +17,11 @@ def test_the_groups_add_up_to_the_list(line: Line, by: str) -> None:
     assert (found["complete"], found["truncated"], found["requests"]) == (True, False, len(line.requests))
 
 
+def test_a_limit_of_runs_is_said_in_the_document(line: Line) -> None:
+    found = line("usage", KESTREL, "-w", "ci.yml", "--runs", "3", "--json").document
+    assert (found["complete"], found["truncated"]) == (False, True)
+
+
 def test_requests_are_those_of_the_list(line: Line) -> None:
     line("usage", KESTREL)
     assert sum(request.endswith("/actions/artifacts") for request in line.requests) == 9
