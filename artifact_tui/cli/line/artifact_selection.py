@@ -34,10 +34,10 @@ class ArtifactSelection:
     """Walks the selected artifacts in batches, as pages arrive.
 
     ``read`` counts the artifacts that were read, ``total`` what the server counts (None if unknown, a lower bound with
-    ``is_minimum``), and ``older_attempts`` what was left out. ``missing`` counts what the server counts but did not
-    list. ``is_cut`` tells whether ``most`` was reached, and ``is_too_long`` whether the repository's list has more than
-    ``most_pages``. ``by_runs`` is False to read the repository's list whatever runs are selected, and ``narrows`` to
-    yield whatever the words mean.
+    ``is_minimum``), and ``older_attempts`` and ``expired`` what was left out. ``missing`` counts what the server counts
+    but did not list. ``is_cut`` tells whether ``most`` was reached, and ``is_too_long`` whether the repository's list
+    has more than ``most_pages``. ``by_runs`` is False to read the repository's list whatever runs are selected, and
+    ``narrows`` to yield whatever the words mean.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class ArtifactSelection:
         self.total: int | None = None
         self.is_minimum = False
         self.older_attempts = 0
+        self.expired = 0
         self.unreadable = 0
         self.is_cut = False
         self.missing = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection
@@ -11,11 +12,13 @@ from artifact_tui.cli.line.delete_plan import PlannedDeletion, read_plan
 from artifact_tui.cli.line.failures import LineError
 from artifact_tui.cli.line.state_files import ELSEWHERE, journal_of
 from artifact_tui.cli.line.whole_selection import WholeSelection, newest_first
+from artifact_tui.domain.artifact_filter import is_expired
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.policies import KeepNewest
 from artifact_tui.domain.protection import Reason, protections
 from artifact_tui.domain.protection_lookup import learn_state
 from artifact_tui.errors import UsageError
+from artifact_tui.text import count
 from artifact_tui.transfers.errors import JournalError
 from artifact_tui.transfers.journals import downloading
 
@@ -66,6 +69,14 @@ class DeleteSelection:
             self._context.messages.note(f"Downloads of other programs are unknown: {trouble}")
             return frozenset()
 
+    def _leave_expired(self, artifacts: Iterable[Artifact]) -> None:
+        """Say how many expired artifacts are left out, because --keep-newest counts only live ones."""
+        assert self.listed is not None
+        number = self.listed.expired = len({one.id for one in artifacts if is_expired(one, self._context.now)})
+        if number:
+            left = count(number, "expired artifact")
+            self._context.messages.note(f"--keep-newest: {left} left out. --expired alone selects them.")
+
     async def _selected(self) -> tuple[Artifact, ...]:
         """Return what may be deleted: --keep-newest counts in the whole scope, the other options hold for each."""
         options, selection = self._context.options, WholeSelection(self._context)
@@ -75,5 +86,8 @@ class DeleteSelection:
         if options.keep_newest:
             policy = KeepNewest(options.keep_newest, by_branch=options.per == "name+branch")
             going &= policy.choose(scope, self._context.now)
-        chosen = [one for one in scope if one.id in going and self.listed.wanted.admits(one)]
+        admitted = [one for one in scope if self.listed.wanted.admits(one)]
+        chosen = [one for one in admitted if one.id in going]
+        if options.keep_newest:
+            self._leave_expired(admitted)
         return tuple(sorted({one.id: one for one in chosen}.values(), key=newest_first))

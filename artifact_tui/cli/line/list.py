@@ -75,14 +75,19 @@ def document(selection: ArtifactSelection, *, is_broken: bool = False) -> Record
     only = selection.runs[0] if len(selection.runs) == 1 else None
     known = (run_record(only.run) if only.run else unknown_run(only.id)) if only else None
     total = selection.extent.exact if choice is None else None
-    forks = choice.forks if choice else 0
+    not_listed = left_out(
+        expired=selection.expired,
+        forks=choice.forks if choice else 0,
+        older_attempts=selection.older_attempts,
+        over_limit=selection.over_limit,
+    )
     return {
         "repository": str(context.repository),
         "run": known,
         "artifacts": [],
         "total_count": total,
         "truncated": selection.is_cut or is_broken or bool(choice and choice.is_cut),
-        "left_out": left_out(forks=forks, older_attempts=selection.older_attempts, over_limit=selection.over_limit),
+        "left_out": not_listed,
         "notes": context.messages.notes,
     }
 

@@ -11,10 +11,12 @@ from artifact_tui.domain.models import Artifact, Repository, RepositoryName, Wor
 from artifact_tui.domain.urls import artifact_endpoint
 
 
-def left_out(*, forks: int = 0, older_attempts: int = 0, over_limit: int | None = 0) -> dict[str, int | None]:
+def left_out(
+    *, expired: int = 0, forks: int = 0, older_attempts: int = 0, over_limit: int | None = 0
+) -> dict[str, int | None]:
     """Return the counts of what a document leaves out; None if unknown."""
     return {
-        "expired": 0,
+        "expired": expired,
         "forks": forks,
         "older_attempts": older_attempts,
         "protected": 0,

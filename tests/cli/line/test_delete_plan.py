@@ -91,6 +91,14 @@ def test_the_scope_is_what_keep_newest_counts_in_and_other_options_narrow_it(lin
     assert len(per_branch) == len(series) - len(branches)
 
 
+def test_the_expired_artifacts_that_keep_newest_leaves_out_are_counted(line: Line) -> None:
+    expired = sum(row["expired"] for row in rows(line, "--older", "10d"))
+    ran = line("delete", RECORDER, "--keep-newest", "1", "--older", "10d", "--json")
+    assert expired > 0
+    assert ran.document["left_out"]["expired"] == expired
+    assert f"--keep-newest: {expired} expired artifacts left out. --expired alone selects them." in ran.err
+
+
 def test_run_options_read_both_lists_once_whatever_the_number_of_runs(line: Line) -> None:
     chosen = {row["id"] for row in line("runs", RECORDER, "-b", "trunk", "--limit", "999", "--jsonl", "-q").rows}
     assert len(chosen) > 10
