@@ -35,6 +35,10 @@ class Offline(ProviderError):
     """No response: DNS, connection, TLS, proxy or timeout."""
 
 
+class InvalidCertificateFile(Offline):
+    """A file of CA certificates that the settings name cannot be used."""
+
+
 class SignedOut(ProviderError):
     """401: the token is missing, wrong or expired."""
 

@@ -79,6 +79,7 @@ def _kind(error: UserError) -> str:
     from artifact_tui.domain import provider
 
     kinds: tuple[tuple[type[UserError], str], ...] = (
+        (provider.InvalidCertificateFile, "usage"),
         (provider.Offline, "offline"),
         (provider.SignedOut, "signed_out"),
         (provider.SsoRequired, "sso_required"),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from artifact_tui.domain.provider import Offline
+from artifact_tui.domain.provider import InvalidCertificateFile, Offline
 from artifact_tui.text import printable
 
 _OWN_AUTHORITY = "If your company has its own, add it to the system's store, SSL_CERT_FILE or --ca-file, and restart."
@@ -39,11 +39,11 @@ _BY_TEXT = (
 
 
 def trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
-    """Return a TLS context with the CAs of the system and both files; raise :class:`Offline` for an invalid file."""
+    """Return a TLS context with the CAs of the system and both files; raise :class:`InvalidCertificateFile`."""
     path = environ.get("SSL_CERT_FILE", "")
     if path and not _is_readable(path):
         step = f"Correct or unset it: {printable(path, 100)}."
-        raise Offline("SSL_CERT_FILE does not name a readable file.", step)
+        raise InvalidCertificateFile("SSL_CERT_FILE does not name a readable file.", step)
     return _context(path, environ.get("SSL_CERT_DIR", ""), ca_file)
 
 
@@ -78,12 +78,14 @@ def untrusted(whose: str, error: ssl.SSLCertVerificationError) -> Offline:
 def _trust_file(context: ssl.SSLContext, path: str) -> None:
     shown = printable(path, 100)
     if not _is_readable(path):
-        raise Offline(f"The CA file {shown} cannot be read.", "Correct --ca-file or ca-file in config.toml.")
+        raise InvalidCertificateFile(
+            f"The CA file {shown} cannot be read.", "Correct --ca-file or ca-file in config.toml."
+        )
     try:
         context.load_verify_locations(cafile=path)
     except ssl.SSLError:
         step = "It should hold certificates in PEM form."
-        raise Offline(f"The CA file {shown} does not contain a readable certificate.", step) from None
+        raise InvalidCertificateFile(f"The CA file {shown} does not contain a readable certificate.", step) from None
 
 
 def _is_readable(path: str) -> bool:

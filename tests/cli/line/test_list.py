@@ -268,6 +268,17 @@ def test_each_fault_has_its_code_and_its_json(line: Line, fault: dict[str, objec
     assert line("list", KESTREL).err.startswith("artifact-tui: ")
 
 
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_file_of_certificates_that_cannot_be_used_is_a_mistake_in_the_settings(
+    line: Line, tmp_path: Path, content: str | None
+) -> None:
+    file = tmp_path / "company.pem"
+    if content:
+        file.write_text(content)
+    ran = line("list", KESTREL, "--ca-file", str(file), "--json")
+    assert (ran.code, ran.error["kind"], line.requests) == (2, "usage", [])
+
+
 RUNS = "GET /repos/*/actions/runs"
 
 
