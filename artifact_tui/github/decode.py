@@ -138,7 +138,6 @@ def _moments(kind: type[Struct]) -> tuple[str, ...]:
 
 
 @cache
-@cache
 def _decoder(kind: type[Struct], key: str) -> msgspec.json.Decoder[Any]:
     if not key:
         return msgspec.json.Decoder(tuple[kind, ...])  # type: ignore[valid-type]  # the type is a value here

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from artifact_tui.cache.list_cache import forget_lists
 from artifact_tui.cli.first_frame import forget_frames
-from artifact_tui.cli.line.failures import READ_ONLY_OFF, LineError, rfc3339
+from artifact_tui.cli.line.failures import READ_ONLY_OFF, LineError, LineFailure, rfc3339
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.cli.standard_streams import write_error, write_out
@@ -21,7 +21,7 @@ from artifact_tui.config.paths import NO_HOME, Paths
 from artifact_tui.config.settings import Settings, is_set, read_settings
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import Place, SignIn, SignInError, Trial, right_line, rights_of, token_advice
-from artifact_tui.errors import UsageError
+from artifact_tui.errors import UsageError, UserError
 from artifact_tui.github.from_settings import record_of, sign_in_of, sources_of
 from artifact_tui.github.hosts import Host, choose_host, ignored_api_url, read_host, with_account
 from artifact_tui.github.tokens.credentials import find_credential, token_variables
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from artifact_tui.github.sign_in import HostSignIn
 
 FAILED = 1
+_NOT_OF_TOKENS = (2, 5, 6)
+"""Exit codes of errors that say nothing about the token."""
 ACTIONS = ("login", "status", "logout")
 _RIGHTS = ("list", "download", "delete")
 
@@ -72,12 +74,18 @@ def _status(context: LocalContext, settings: Settings) -> int:
     output = RowWriter(shape, NAMES["auth"].fields, context)
     for note in _notes(context):
         output.remark(note)
-    code = 0
+    codes = set()
     for status in _statuses(context, settings):
         output.rows([status])
-        code = code if status.trial else FAILED
+        codes |= set() if status.trial else {status.code}
     output.end(lambda: {"accounts": [], "notes": context.messages.notes})
-    return code
+    return codes.pop() if len(codes) == 1 else FAILED if codes else 0
+
+
+def _code_of(error: UserError) -> int:
+    """Return the exit code: that of settings, network, server or rate limit, or else that of an unusable token."""
+    code = LineFailure.of(error).exit_code
+    return code if isinstance(error, ProviderError) and code in _NOT_OF_TOKENS else FAILED
 
 
 def _statuses(context: LocalContext, settings: Settings) -> Iterator[TokenStatus]:
@@ -104,13 +112,15 @@ async def _demo_account(settings: Settings) -> Account:
 class TokenStatus(NamedTuple):
     """The token for a host and what the server says about it; ``source`` is empty without a token.
 
-    Without ``trial``, ``problems`` say why the token is not usable; with one, they are warnings.
+    Without ``trial``, ``problems`` say why the token is not usable and ``code`` is the exit code; with one, they are
+    warnings.
     """
 
     host: str
     source: str
     trial: Trial | None = None
     problems: tuple[str, ...] = ()
+    code: int = FAILED
 
     @property
     def headline(self) -> str:
@@ -132,7 +142,7 @@ def _status_of(sign_in: HostSignIn, host: Host) -> TokenStatus:
     try:
         trial = asyncio.run(sign_in.try_token(credential.token.reveal()))
     except (ProviderError, SignInError) as error:
-        return TokenStatus(host.label, credential.source, None, (str(error), *warnings))
+        return TokenStatus(host.label, credential.source, None, (str(error), *warnings), _code_of(error))
     return TokenStatus(host.label, credential.source, trial, warnings)
 
 
@@ -170,7 +180,7 @@ class Auth:
             place = self._kept(sign_in, keep)
         except (ProviderError, SignInError) as error:
             self._say(f"{host.label}: {error}")
-            return FAILED
+            return _code_of(error)
         if not place:
             self._say(f"{host.label}: token not stored")
             return FAILED

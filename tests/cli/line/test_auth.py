@@ -305,6 +305,13 @@ def test_status_in_json_has_every_field_and_no_token(
     assert not token or token.encode() not in ran.out
 
 
+@pytest.mark.parametrize(("status", "code"), [(500, 5), (401, 1)])
+def test_the_code_of_status_tells_a_server_error_from_an_unusable_token(line: Line, status: int, code: int) -> None:
+    line.github.fault("GET /*", status=status, body="{}", times=9)
+    ran = line("auth", "status", "--json")
+    assert (ran.code, bool(ran.document["accounts"][0]["problem"])) == (code, True)
+
+
 def test_status_as_lines_and_as_a_table_of_values(line: Line) -> None:
     (account,) = line("auth", "status", "--json").document["accounts"]
     assert "repo" in account["scopes"]
