@@ -84,7 +84,10 @@ def _record(check: Check) -> Record:
 def _terminal(environ: Mapping[str, str]) -> Iterator[Check]:
     kind = environ.get("TERM", "")
     is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
-    yield Check("terminal", kind or "TERM is not set", _terminal_trouble(kind, is_terminal=is_terminal))
+    if is_terminal:
+        yield Check("terminal", kind or "TERM is not set", _terminal_trouble(kind))
+    else:  # commands do without one
+        yield Check("terminal", "none: for the full screen, stdin and stderr must be a terminal")
     yield Check("colors", _colors(environ))
     problem = "" if shows_unicode(environ) else "not UTF-8: borders and names are shown in ASCII; set LANG to C.UTF-8"
     yield Check("locale", locale_variable(environ) or "not set", problem)
@@ -95,9 +98,7 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[Check]:
     yield _clipboard(environ)
 
 
-def _terminal_trouble(kind: str, *, is_terminal: bool) -> str:
-    if not is_terminal:
-        return "stdin and stderr must be a terminal for the full screen"
+def _terminal_trouble(kind: str) -> str:
     if kind == "dumb":
         return "cannot show a full screen; set TERM to your terminal's type"
     return "" if kind else "only 16 colors; set TERM to your terminal's type"

@@ -59,7 +59,6 @@ def test_the_demo_needs_no_host_token_or_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "more", "words"),
     [
-        ("terminal", {}, "must be a terminal"),
         ("token", {}, "public repositories only"),
         ("token", {"GH_TOKEN": "two words"}, "GH_TOKEN does not hold a valid token"),
         ("certificates", {"SSL_CERT_FILE": "/nowhere.pem"}, "SSL_CERT_FILE does not name a readable file"),
@@ -188,6 +187,11 @@ def test_it_takes_no_arguments(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (2, sentence)
 
 
+def test_without_a_terminal_there_is_no_problem(tmp_path: Path) -> None:
+    code, found = doctor(tmp_path, GH_TOKEN=TOKEN)
+    assert (code, found["terminal"]) == (0, "✓ none: for the full screen, stdin and stderr must be a terminal")
+
+
 def test_json_has_every_check_and_what_hurts(tmp_path: Path) -> None:
     command = [*PROGRAM, "doctor", "--host", "ghe.acme.example", "--no-config", "--ca-file", "/nowhere.pem", "--json"]
     known = environment(tmp_path, GH_ENTERPRISE_TOKEN=TOKEN, TERM="dumb")
@@ -196,7 +200,8 @@ def test_json_has_every_check_and_what_hurts(tmp_path: Path) -> None:
     checks = {check["name"]: check for check in document["checks"]}
     assert (done.returncode, done.stderr, document["notes"]) == (1, b"", [])
     assert [tuple(check) for check in document["checks"]] == [NAMES["doctor"].fields] * len(checks)
-    assert checks["terminal"]["hurt"].endswith("must be a terminal for the full screen")
+    assert checks["terminal"]["value"].endswith("for the full screen, stdin and stderr must be a terminal")
+    assert checks["terminal"]["hurt"] is None
     assert checks["host"]["value"].startswith("ghe.acme.example, ")
     assert checks["token"] == {"name": "token", "value": "from GH_ENTERPRISE_TOKEN", "hurt": None}
     assert checks["certificates"]["hurt"] == "ca-file does not name a readable file"
