@@ -143,21 +143,28 @@ def run_artifacts(call: Call) -> DemoAnswer:
 
 def _artifact_list(call: Call, rows: Sequence[DemoArtifact], path: str) -> DemoAnswer:
     name, site = call.request.query.get("name"), call.site
-    rows = [row for row in rows if row.name == name] if name else rows
+    rows = [row for row in rows if site.is_listed(row) and name in (None, "", row.name)]
     page, headers = call.page(rows, path)
     found = [site.templates.artifact(row, expired=site.expired(row)) for row in page]
     return json_answer({"total_count": len(rows), "artifacts": found}, headers=headers)
 
 
+def _listed(call: Call, repository: DemoRepository) -> DemoArtifact:
+    found = _found(call, call.site.store.artifacts, repository)
+    if not call.site.is_listed(found):
+        raise Refusal(404, "Not Found")
+    return found
+
+
 def artifact(call: Call) -> DemoAnswer:
     """`GET .../actions/artifacts/{id}`: one artifact."""
-    found = _found(call, call.site.store.artifacts, call.repository())
+    found = _listed(call, call.repository())
     return json_answer(call.site.templates.artifact(found, expired=call.site.expired(found)))
 
 
 def delete_artifact(call: Call) -> DemoAnswer:
     """`DELETE .../actions/artifacts/{id}`: an artifact, which is not found from then on."""
-    found = _found(call, call.site.store.artifacts, require_writer(call))
+    found = _listed(call, require_writer(call))
     call.site.store.delete_artifact(found.id)
     return DemoAnswer(204)
 

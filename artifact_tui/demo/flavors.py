@@ -4,7 +4,7 @@ Sources: https://docs.github.com/en/rest/about-the-rest-api/api-versions and the
 api.github.com and of each GitHub Enterprise Server release.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 V2022, V2026 = "2022-11-28", "2026-03-10"
 
@@ -15,7 +15,8 @@ class Flavor:
 
     `api` and `blobs` are base URLs without a final slash. `versions` are the accepted API versions, oldest first; it is
     empty for a server without API versions, which ignores the header unless `strict_version`. `release` is the
-    Enterprise Server release, empty in the cloud.
+    Enterprise Server release, empty in the cloud. With `lists_expired`, expired artifacts can be listed, read and
+    deleted; on github.com, they are not found since 24 September 2026 (GitHub's changelog of that day).
     """
 
     name: str
@@ -28,6 +29,7 @@ class Flavor:
     direction: bool = True
     retention: bool = True
     strict_version: bool = False
+    lists_expired: bool = False
 
     @property
     def enterprise(self) -> bool:
@@ -41,6 +43,7 @@ GITHUB = Flavor("github.com", *_CLOUD)
 GITHUB_EARLY = Flavor("github.com 2024", *_CLOUD, versions=(V2022,), digest=False, direction=False, retention=False)
 GITHUB_2022 = Flavor("github.com 2022-11-28", *_CLOUD, versions=(V2022,))
 GITHUB_2026 = Flavor("github.com 2026-03-10", *_CLOUD, versions=(V2026,))
+GITHUB_UNTIL_SEPTEMBER = replace(GITHUB, name="github.com until September 2026", lists_expired=True)
 DATA_RESIDENCY = Flavor("data residency", "https://api.acme.ghe.com", "https://acme.ghe.com", _CLOUD[2])
 
 
@@ -52,10 +55,13 @@ def enterprise_server(release: str, *, strict_version: bool = False) -> Flavor:
     return Flavor(
         f"GHES {release}", f"{web}/api/v3", web, f"{web}/_services/pipelines", versions, f"{release}.2",
         digest=False, direction=minor >= 17, retention=minor >= 19, strict_version=strict_version,
+        lists_expired=True,
     )  # fmt: skip
 
 
 GHES_3_8 = enterprise_server("3.8")
 GHES_3_10 = enterprise_server("3.10")
 GHES_3_19 = enterprise_server("3.19")
-FLAVORS = (GITHUB_EARLY, GITHUB_2022, GITHUB_2026, DATA_RESIDENCY, GHES_3_8, GHES_3_10, GHES_3_19)
+FLAVORS = (
+    GITHUB_EARLY, GITHUB_2022, GITHUB_2026, GITHUB_UNTIL_SEPTEMBER, DATA_RESIDENCY, GHES_3_8, GHES_3_10, GHES_3_19
+)  # fmt: skip

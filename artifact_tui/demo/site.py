@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from artifact_tui.demo.accounts import DemoAccount
 from artifact_tui.demo.answers import Templates
 from artifact_tui.demo.blobs import Blobs
-from artifact_tui.demo.data import DemoArtifact, DemoRepository
+from artifact_tui.demo.data import DemoArtifact, DemoRepository, parse_time
 from artifact_tui.demo.flavors import Flavor
 from artifact_tui.demo.messages import DOCS, DemoAnswer, DemoRequest, Refusal
 from artifact_tui.demo.state import Store
@@ -71,7 +71,11 @@ class Site:
 
     def expired(self, artifact: DemoArtifact) -> bool:
         """Whether the artifact has expired."""
-        return datetime.fromisoformat(artifact.expires_at) <= self.clock()
+        return parse_time(artifact.expires_at) <= self.clock()
+
+    def is_listed(self, artifact: DemoArtifact) -> bool:
+        """Whether lists name the artifact, and it can be read and deleted."""
+        return self.flavor.lists_expired or not self.expired(artifact)
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,8 @@ class Query(Struct, frozen=True):
     descending: bool = True
     by_marks: bool = False
     """Whether the result depends on the marks."""
+    only_expired: bool = False
+    """Whether only expired artifacts match."""
 
     @classmethod
     def parse(cls, text: str, *, sort: Sort[Artifact] = BY_AGE, descending: bool = True) -> Query:
@@ -118,7 +120,8 @@ class Query(Struct, frozen=True):
         tests = tuple(_read(term) for term in terms)
         names = [term[0][5:].replace('"', "") for term in terms if term[0].casefold().startswith("name=")]
         by_marks = any(_word(term) == "marked" for term in terms)
-        return cls(text, tests, names[-1] if names else "", sort, descending, by_marks)
+        only_expired = any(term[0].casefold() == "expired" for term in terms)
+        return cls(text, tests, names[-1] if names else "", sort, descending, by_marks, only_expired)
 
     def filtered(self, text: str) -> Query:
         """Return the query with another filter and the same sort; raise :class:`QueryError`."""

@@ -99,7 +99,10 @@ def test_a_run_its_artifacts_and_an_artifact_are_as_described(checked: Checked) 
 
 def test_expired_moved_and_signed_out_are_as_described(checked: Checked) -> None:
     _, body = checked.call("GET", "/repos/fernwood-labs/kestrel-legacy/actions/artifacts")
-    number = body["artifacts"][0]["id"]
+    legacy = checked.server.store.repository("fernwood-labs/kestrel-legacy")
+    assert legacy is not None
+    number = checked.server.store.repository_artifacts(legacy.id)[0].id
+    assert number in {row["id"] for row in body["artifacts"]} or not checked.server.flavor.lists_expired
     assert checked.call("GET", f"/repos/fernwood-labs/kestrel-legacy/actions/artifacts/{number}/zip")[0] == 410
     assert checked.call("GET", "/repos/fernwood-labs/kestrel-db")[0] == 301
     assert checked.call("GET", "/user", token="")[0] == 401

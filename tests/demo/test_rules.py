@@ -84,15 +84,35 @@ def test_tokens_can_be_chosen_and_stay_out_of_sight() -> None:
     assert "a-token-of-my-own" not in repr(account) + repr(server.requests)
 
 
-def test_time_makes_an_artifact_expire() -> None:
+@pytest.mark.parametrize(
+    "flavor", [flavors.GITHUB, flavors.GITHUB_UNTIL_SEPTEMBER, flavors.GHES_3_19], ids=lambda flavor: flavor.name
+)
+def test_time_makes_an_artifact_expire(flavor: Flavor) -> None:
+    """github.com no longer lists, shows or deletes it; Enterprise Servers, and github.com before, still do."""
     now = [DEMO_NOW]
-    client = api_client(FakeGitHub(clock=lambda: now[0]))
+    client = api_client(FakeGitHub(flavor, clock=lambda: now[0]))
     artifact = smallest(client)
-    now[0] = datetime.fromisoformat(artifact["expires_at"]) + timedelta(seconds=1)
     target = f"{KESTREL}/artifacts/{artifact['id']}"
-    assert client.get(target).json()["expired"] is True
+    lists = (f"{KESTREL}/artifacts?name=coverage", f"{KESTREL}/runs/{artifact['workflow_run']['id']}/artifacts")
+    before = [client.get(path).json()["total_count"] for path in lists]
+    now[0] = datetime.fromisoformat(artifact["expires_at"]) + timedelta(seconds=1)
     gone = client.get(f"{target}/zip")
     assert (gone.status_code, gone.json()["message"]) == (410, "Artifact has expired")
+    listed = [artifact["id"] in {row["id"] for row in client.get(path).json()["artifacts"]} for path in lists]
+    assert listed[1] is flavor.lists_expired
+    if flavor.lists_expired:
+        assert client.get(target).json()["expired"] is True
+        assert [client.get(path).json()["total_count"] for path in lists] == before
+        assert client.delete(target).status_code == 204
+    else:
+        assert client.get(target).status_code == 404
+        assert client.delete(target).status_code == 404
+        assert all(client.get(path).json()["total_count"] < total for path, total in zip(lists, before, strict=True))
+
+
+def test_only_enterprise_servers_and_github_before_september_list_what_has_expired() -> None:
+    lists = {flavor.name for flavor in flavors.FLAVORS if flavor.lists_expired}
+    assert lists == {"github.com until September 2026", "GHES 3.8", "GHES 3.10", "GHES 3.19"}
 
 
 def test_zip_does_not_like_octet_streams() -> None:

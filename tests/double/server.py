@@ -38,7 +38,11 @@ class FakeGitHub(DemoServer):
 
     def move(self, api: str, blobs: str) -> None:
         """Live at other addresses from now on, as a server behind real sockets has to."""
-        self._settle(replace(self.flavor, api=api, blobs=blobs))
+        self.change(api=api, blobs=blobs)
+
+    def change(self, **features: Any) -> None:
+        """Change parts of the flavor from now on."""
+        self._settle(replace(self.flavor, **features))
 
     def _fail_or_answer(self, request: DemoRequest, answer: Callable[[], DemoAnswer]) -> DemoAnswer:
         fault = next((fault for fault in self.faults if fault.takes(request)), None)

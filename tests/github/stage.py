@@ -82,7 +82,7 @@ def an_artifact(server: FakeGitHub, repository: RepositoryName = CORPUS, *, expi
 
 
 def ids_of(server: FakeGitHub, repository: RepositoryName) -> list[int]:
-    """The ids of a repository's artifacts, newest first, as the server knows them."""
+    """The ids of a repository's artifacts, newest first, as the server lists them."""
     found = server.store.repository(str(repository))
     assert found is not None
-    return [item.id for item in server.store.repository_artifacts(found.id)]
+    return [item.id for item in server.store.repository_artifacts(found.id) if server.site.is_listed(item)]

@@ -26,7 +26,7 @@ def test_it_stays_until_it_is_closed_and_leaves_the_mouse_to_the_terminal(tmp_pa
     with Terminal((*PROGRAM, "--demo", KESTREL), environment(tmp_path), tmp_path) as terminal:
         terminal.until_shown("#2044", "mira-holm")
         terminal.type("3")
-        terminal.until_shown("867 artifacts")
+        terminal.until_shown("706 artifacts")
         terminal.type("y")
         terminal.until_shown("curl line")
         terminal.type("\x1b[F")
@@ -37,11 +37,11 @@ def test_it_stays_until_it_is_closed_and_leaves_the_mouse_to_the_terminal(tmp_pa
         terminal.resize(40, 24)
         terminal.until(lambda: "\ncurl -fL" in terminal.text, "as broad as the window")
         terminal.resize(80, 24)
-        terminal.until(lambda: "867 artifacts" not in terminal.text, "still there")
+        terminal.until(lambda: "706 artifacts" not in terminal.text, "still there")
         terminal.look(6.0)
         assert "curl -fL" in terminal.text
         terminal.type("\x1b")
-        terminal.until_shown("867 artifacts")
+        terminal.until_shown("706 artifacts")
         out, back = b"\x1b[?1000l", b"\x1b[?1000h"
         terminal.until(lambda: terminal.output.rindex(out) < terminal.output.rindex(back), "the mouse is ours again")
         assert foreign(terminal.output) == ""

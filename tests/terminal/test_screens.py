@@ -32,9 +32,9 @@ WALKS = {
     "runs": (KESTREL, [Step("", ("#2044",)), Step("\x1b[6~", ("Bump",)), Step("G", ()), DOWN, Step("g", ())]),
     "help": (KESTREL, [Step("?", ("Help",)), Step("G", ()), Step("g", ()), Step("\x1b", ("#2044",))]),
     "palette": (KESTREL, [Step(":", ()), Step("the", ()), Step("\x1b", ("#2044",)), Step("w", ("Transfers",))]),
-    "artifacts": (KESTREL, [Step("3", ("867 artifacts",)), Step("jj a", ()), Step("s", ()), Step("o", ("Sort",))]),
-    "download": (KESTREL, [Step("3", ("867 artifacts",)), Step("d", ("into the directory",))]),
-    "copy": (KESTREL, [Step("3", ("867 artifacts",)), Step("y", ("Copy",)), Step("j", ()), Step("\r", ())]),
+    "artifacts": (KESTREL, [Step("3", ("706 artifacts",)), Step("jj a", ()), Step("s", ()), Step("o", ("Sort",))]),
+    "download": (KESTREL, [Step("3", ("706 artifacts",)), Step("d", ("into the directory",))]),
+    "copy": (KESTREL, [Step("3", ("706 artifacts",)), Step("y", ("Copy",)), Step("j", ()), Step("\r", ())]),
     "light": (KESTREL, [Step("T", ("#2044",)), Step("j", ()), Step("?", ("Help",))]),
     "hostile names": ("fernwood-labs/fuzz-corpus", [Step("3", ("artifacts",)), *[DOWN] * 8, Step("D", ())]),
 }

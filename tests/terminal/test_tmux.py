@@ -56,7 +56,7 @@ def press(tmux: Callable[..., str], keys: dict[str, str]) -> None:
 
 def test_tmux_takes_its_lines_for_one(tmux: Callable[..., str]) -> None:
     """As terminals do that select and search by lines as they were written."""
-    press(tmux, {"": "mira-holm", "3": "867 artifacts", "y": "curl line", "End": "Id", "Enter": "Esc goes"})
+    press(tmux, {"": "mira-holm", "3": "706 artifacts", "y": "curl line", "End": "Id", "Enter": "Esc goes"})
     until(lambda: any(is_whole(line.rstrip()) for line in tmux("capture-pane", "-p", "-J").split("\n")))
     until(lambda: is_whole(tmux("show-buffer")))
 
@@ -66,7 +66,7 @@ def test_killed_with_tmux_it_leaves_its_journal_and_no_process(
     tmux: Callable[..., str], ending: str, tmp_path: Path
 ) -> None:
     """A download was under way: the next start offers to go on with what is there."""
-    press(tmux, {"": "mira-holm", "3": "867 artifacts", "s": "Size▼", "g": "logs-integration", "d": "into the dir"})
+    press(tmux, {"": "mira-holm", "3": "706 artifacts", "s": "Size▼", "g": "logs-integration", "d": "into the dir"})
     tmux("send-keys", "Enter")
     until(lambda: [path for path in (tmp_path / "artifacts").rglob("*") if path.is_file() and path.stat().st_size])
     process = int(tmux("display-message", "-p", "#{pane_pid}"))

@@ -36,7 +36,7 @@ TASKS = (
     ("see what is big and old", "artifact-tui list --all --larger 25M --older 20d --sort size"),
     ("find what uses the storage", "artifact-tui usage --by family --top 10"),
     ("free space: see the plan, then repeat it with --yes N", "artifact-tui delete --older 30d --keep-newest 3"),
-    ("clean up every night", "artifact-tui delete 'logs-macos*' --older 90d --at-most 50 --jsonl"),
+    ("clean up every night", "artifact-tui delete 'logs-macos*' --older 30d --at-most 50 --jsonl"),
     ("count artifacts by name", "artifact-tui list --all --names | sort | uniq -c | sort -rn | head"),
     ("find failed runs of a branch", "artifact-tui runs -b main -s failed --limit 5"),
     ("list the repositories of an owner", "artifact-tui repos fernwood-labs --names"),

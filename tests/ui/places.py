@@ -155,7 +155,7 @@ PLACES: dict[str, Place] = {
     "address": at("3", "O", AddressDialog),
     "order": at("3", "o", SortDialog),
     "details": Place(("3",), "i", "escape", DetailDialog, plain, (80, 18)),
-    "why incomplete": Place(("3", "400 of 867"), "exclamation_mark", "escape", DetailDialog, incomplete),
+    "why incomplete": Place(("3", "400 of 706"), "exclamation_mark", "escape", DetailDialog, incomplete),
     "contents": at("3", "p", ContentsScreen),
     "contents, order": at("3 p", "o", SortDialog),
     "contents, save": at("3 p", "d", SaveDialog),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from artifact_tui.demo.flavors import GITHUB, Flavor, enterprise_server
+from artifact_tui.demo.flavors import GITHUB, GITHUB_UNTIL_SEPTEMBER, Flavor, enterprise_server
 from artifact_tui.demo.messages import DemoAnswer, Flow
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.contents.preview import PreviewScreen
@@ -52,7 +52,7 @@ Compare = Callable[..., bool]
 
 
 def start_at(place: Place, flavor: Flavor = GITHUB) -> Program:
-    return Program(place[0], run=place[1], flavor=flavor)
+    return Program(place[0], run=place[1], flavor=GITHUB_UNTIL_SEPTEMBER if place == EXPIRED else flavor)
 
 
 async def find(pilot: Pilot[Any], place: Place) -> None:

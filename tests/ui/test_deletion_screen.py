@@ -161,12 +161,12 @@ async def test_leaving_the_screen_stops_nothing() -> None:
     program = Program(RECORDER, settings=Settings(delete_interval=0.05, delete_grace=0.0))
     async with program.running("3", "a") as pilot:
         await ask(pilot, program)
-        await confirm(pilot, program, "58")
+        await confirm(pilot, program, "56")
         await open_with_keys(pilot, "escape")
         await says(pilot, "deleting")
         await finished(pilot, program)
         await until(pilot, lambda: program.summary.startswith("2 marked"))
-    assert len(set(deleted(program))) == 58
+    assert len(set(deleted(program))) == 56
 
 
 async def test_filter_and_what_became_of_one() -> None:

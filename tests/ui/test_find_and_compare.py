@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from artifact_tui.demo.flavors import GITHUB_UNTIL_SEPTEMBER
 from artifact_tui.domain.models import Artifact
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.contents.find import AT_ONCE, MOST_ARTIFACTS, FindScreen
@@ -34,7 +35,7 @@ def sent(program: Program, word: str) -> int:
 
 
 async def test_so_many_artifacts_are_looked_into_and_the_rest_is_counted() -> None:
-    program = Program(KESTREL)
+    program = Program(KESTREL, flavor=GITHUB_UNTIL_SEPTEMBER)
     async with program.running("3") as pilot:
         await until(pilot, lambda: isinstance(pilot.app.screen, ArtifactsScreen))
         await loaded(pilot)
@@ -50,7 +51,7 @@ async def test_so_many_artifacts_are_looked_into_and_the_rest_is_counted() -> No
 
 async def test_escape_ends_the_finding_and_keeps_what_was_found() -> None:
     """Nothing more is asked of the server then."""
-    program = Program(RECORDER)
+    program = Program(RECORDER, flavor=GITHUB_UNTIL_SEPTEMBER)
     program.server.fault("GET blob:*", stall_at=0, times=999, skip=3)
     async with program.running("3") as pilot:
         await until(pilot, lambda: isinstance(pilot.app.screen, ArtifactsScreen))
@@ -120,7 +121,7 @@ async def test_two_artifacts_are_compared_for_their_lists_and_the_file_that_is_l
 
 
 async def test_which_of_two_has_expired_is_said() -> None:
-    program = Program(KESTREL)
+    program = Program(KESTREL, flavor=GITHUB_UNTIL_SEPTEMBER)
     async with program.running("3", *typed("expired")) as pilot:
         expired = program.screen.table.current
         assert isinstance(expired, Artifact)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from artifact_tui.config.settings import Settings
+from artifact_tui.demo.flavors import GHES_3_19, GITHUB, GITHUB_UNTIL_SEPTEMBER, Flavor
 from artifact_tui.domain.artifact_filter import read_span
 from artifact_tui.domain.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
 from artifact_tui.screens.artifacts.policy_dialog import CHOICES, PolicyDialog
@@ -46,7 +47,7 @@ def span(text: str) -> OlderThan:
 )
 async def test_what_a_policy_names_is_marked(key: str, keys: list[str], policy: Policy) -> None:
     """The count stands there before; nothing is asked of the server."""
-    program = Program(KESTREL)
+    program = Program(KESTREL, flavor=GITHUB_UNTIL_SEPTEMBER)
     async with program.running("3") as pilot:
         everything = program.screen.table.items
         named = policy.choose(everything, NOW)
@@ -57,6 +58,20 @@ async def test_what_a_policy_names_is_marked(key: str, keys: list[str], policy: 
         assert marked(program) == named
         assert len(program.server.requests) == asked
     assert deleted(program) == []
+
+
+@pytest.mark.parametrize(
+    ("flavor", "said"),
+    [
+        (GITHUB, "GitHub has not listed expired artifacts since September 2026;"),
+        (GHES_3_19, "expired: can no longer be downloaded; the server removes the"),
+    ],
+    ids=["cloud", "server"],
+)
+async def test_the_policy_for_expired_artifacts_says_what_is_known_of_them(flavor: Flavor, said: str) -> None:
+    program = Program(RECORDER, flavor=flavor)
+    async with program.running("3", "K", size=(120, 36)) as pilot:
+        await says(pilot, said)
 
 
 async def test_read_only_says_that_marks_lead_to_no_deletion() -> None:
@@ -73,7 +88,7 @@ async def test_only_what_the_filter_shows_is_looked_at() -> None:
         await pilot.press("slash", *"go-test", "enter", "K", "down", "down", "down")
         await says(
             pilot,
-            "Marks out of the 30 artifacts that the filter shows.",
+            "Marks out of the 29 artifacts that the filter shows.",
             "Nothing is",
             "deleted: D reviews marked artifacts.",
         )

@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Static
 from textual.widgets._toast import Toast
 from textual.widgets._toggle_button import ToggleButton
 
+from artifact_tui.demo.flavors import GITHUB_UNTIL_SEPTEMBER
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import KeyLine, StatusBar
@@ -164,7 +165,7 @@ async def test_the_labels_of_the_download_dialog_are_whole_in_a_small_terminal()
 
 
 async def test_the_policy_of_what_has_expired_asks_for_no_value() -> None:
-    program = Program(KESTREL)
+    program = Program(KESTREL, flavor=GITHUB_UNTIL_SEPTEMBER)
     async with program.running("3", "K") as pilot:
         value = program.app.screen.query_one("#value", Input)
         assert not value.display
@@ -199,7 +200,7 @@ async def test_sorting_with_the_cursor_on_the_first_row_shows_the_top() -> None:
 
 
 async def test_sorted_by_size_expired_artifacts_take_nothing() -> None:
-    program = Program(KESTREL)
+    program = Program(KESTREL, flavor=GITHUB_UNTIL_SEPTEMBER)
     async with program.running("3", "s"):
         stored = [0 if one.expired else one.size_in_bytes for one in program.screen.table.items]
         assert stored == sorted(stored, reverse=True)

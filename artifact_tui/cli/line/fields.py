@@ -31,8 +31,11 @@ FIELDS = {
     "event": ("text?", "what started the run, such as push"),
     "executable": ("yes/no", "whether the file is executable"),
     "expired": ("yes/no", "whether it can no longer be downloaded"),
-    "expired_bytes": ("integer?", "the size of expired artifacts, in bytes"),
-    "expired_count": ("integer?", "the number of expired artifacts"),
+    "expired_bytes": (
+        "integer?",
+        "the size of expired artifacts, in bytes; null on github.com, which does not list them",
+    ),
+    "expired_count": ("integer?", "the number of expired artifacts; null on github.com, which does not list them"),
     "expires_at": ("date?", "when it expires"),
     "files": ("list", "path, size, sha256 and executable of each file"),
     "verify files": ("integer?", "the number of files in the receipt"),

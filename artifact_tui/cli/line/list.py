@@ -14,6 +14,7 @@ from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.artifact_filter import SORTS, Query, is_expired
 from artifact_tui.domain.models import WorkflowRun
 from artifact_tui.errors import UsageError, UserError
+from artifact_tui.storage.quota_words import expired_words
 from artifact_tui.text import age, count, size, until
 
 
@@ -50,7 +51,9 @@ async def run(context: LineContext) -> int:
 
 def tell_selection(selection: ArtifactSelection) -> None:
     """Write notes about the selected run, and about what was left out."""
-    messages, choice = selection.context.messages, selection.run_choice
+    messages, choice, kind = selection.context.messages, selection.run_choice, selection.context.backend.kind
+    if selection.wanted.only_expired and kind.is_cloud:
+        messages.note(f"{expired_words(kind)}.")
     if choice is not None and len(selection.runs) == 1 and (run := selection.runs[0].run):
         messages.note(run_note(run))
     for sentence in choice.skipped if choice is not None else ():

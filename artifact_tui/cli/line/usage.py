@@ -96,19 +96,25 @@ def _document(context: LineContext, everything: Group, *, is_part: bool) -> Reco
         "complete": not is_part,
         "truncated": is_part,
         "groups": [],
-        "totals": _record(everything, everything),
+        "totals": _record(context, everything, everything),
         "requests": context.backend.requests(),
         "notes": context.messages.notes,
     }
 
 
-def _record(group: Group, everything: Group) -> Record:
+def _knows_expired(context: LineContext, everything: Group) -> bool:
+    """Return whether the list may hold expired artifacts: GitHub's own hosts do not list them."""
+    return not context.backend.kind.is_cloud or everything.expired_count > 0
+
+
+def _record(context: LineContext, group: Group, everything: Group) -> Record:
+    is_known = _knows_expired(context, everything)
     return {
         "key": group.key,
         "live_bytes": group.live_bytes,
         "live_count": group.live_count,
-        "expired_bytes": group.expired_bytes,
-        "expired_count": group.expired_count,
+        "expired_bytes": group.expired_bytes if is_known else None,
+        "expired_count": group.expired_count if is_known else None,
         "newest": rfc3339(group.newest_at),
         "oldest": rfc3339(group.oldest_at),
         "share": round(group.live_bytes / everything.live_bytes, 6) if everything.live_bytes else None,
@@ -117,13 +123,16 @@ def _record(group: Group, everything: Group) -> Record:
 
 def _shape(context: LineContext, everything: Group) -> Shape[Group]:
     now = context.now
+    expired = (
+        TableColumn[Group]("EXPIRED", lambda group: size(group.expired_bytes), True),
+        TableColumn[Group]("EXPIRED-COUNT", lambda group: f"{group.expired_count:,}", True),
+    )
     columns = (
         TableColumn[Group]("KEY", lambda group: group.key),
         TableColumn[Group]("LIVE", lambda group: size(group.live_bytes), True),
         TableColumn[Group]("LIVE-COUNT", lambda group: f"{group.live_count:,}", True),
-        TableColumn[Group]("EXPIRED", lambda group: size(group.expired_bytes), True),
-        TableColumn[Group]("EXPIRED-COUNT", lambda group: f"{group.expired_count:,}", True),
+        *(expired if _knows_expired(context, everything) else ()),
         TableColumn[Group]("NEWEST", lambda group: age(group.newest_at, now), True),
     )
     key = attrgetter("key")
-    return Shape("groups", lambda group: _record(group, everything), columns, key, key)
+    return Shape("groups", lambda group: _record(context, group, everything), columns, key, key)

@@ -18,7 +18,10 @@ from artifact_tui.errors import UsageError
 
 
 class Wanted:
-    """The artifacts that words and options describe: IDs, exact names and patterns, narrowed by all other options."""
+    """The artifacts that words and options describe: IDs, exact names and patterns, narrowed by all other options.
+
+    ``only_expired`` tells whether only expired artifacts can match.
+    """
 
     def __init__(self, options: Namespace, context: LineContext) -> None:
         words = [*options.words]
@@ -30,6 +33,7 @@ class Wanted:
         if self.from_file:
             self.ids |= dict.fromkeys(read_ids(self.from_file))
         self._tests = tuple(_tests(options, context))
+        self.only_expired = bool(options.expired) or Query.parse(options.filter or "").only_expired
         self._seen_names: set[str] = set()
         self._seen_ids: set[int] = set()
 

@@ -218,11 +218,12 @@ class ArtifactList:
             return f"stopped at {self.extent.share()}" if self._artifacts else "stopped"
         return self.extent.title(retry) if self.extent.is_incomplete else ""
 
-    def placeholder(self, is_loading: bool, is_one_run: bool) -> str:
-        """Return the text for an empty table, with the next step."""
+    def placeholder(self, is_loading: bool, is_one_run: bool, expired: str) -> str:
+        """Return the text for an empty table, with the next step; ``expired`` tells about expired artifacts."""
         part = self.extent.part()
         if self._artifacts:
-            return f"No match {part or f'among {len(self):,}'}\n\nEsc clears the filter"
+            why = f"\n{expired}" if self.query.only_expired else ""
+            return f"No match {part or f'among {len(self):,}'}{why}\n\nEsc clears the filter"
         if is_loading:
             return "Loading artifacts…"
         if part:

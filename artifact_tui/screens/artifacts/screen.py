@@ -25,6 +25,7 @@ from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
 from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.server_list import extent_of
 from artifact_tui.screens.session import Session
+from artifact_tui.storage.quota_words import expired_words
 from artifact_tui.terminal.memory import LONG, give_back
 from artifact_tui.transfers.deletions.models import DeletePlan
 from artifact_tui.transfers.models import Kind, Outcome, Transfer
@@ -195,7 +196,8 @@ class ArtifactsScreen(MarkingScreen):
         self._show(rows, filtered=filtered, sorted_anew=sorted_anew)
 
     def _show(self, rows: tuple[Artifact, ...], *, filtered: bool = False, sorted_anew: bool = False) -> None:
-        placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None)
+        expired = expired_words(self.session.backend.kind)
+        placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None, expired)
         self.table.placeholder = STOPPED if self.is_stopped and not len(self.list) else self.problem or placeholder
         self.table.sorted_by = (self.list.query.sort.id, self.list.query.descending)
         if sorted_anew:

@@ -92,6 +92,7 @@ def test_what_is_present_and_has_the_digest_is_not_downloaded_again(
 
 
 def test_expired_artifacts_are_refused_before_anything_is_downloaded(line: Line, tmp_path: Path) -> None:
+    line.github.change(lists_expired=True)
     expired = planned(line, "--expired", *PROTECTED)[:1]
     assert expired
     ran = delete(line, expired, tmp_path / "kept")

@@ -35,7 +35,7 @@ def ids(found: list[dict[str, Any]]) -> list[int]:
 
 
 def test_without_consent_the_plan_is_shown_and_nothing_is_sent_but_get(line: Line) -> None:
-    ran = line("delete", RECORDER, "--older", "30d")
+    ran = line("delete", RECORDER, "--older", "20d")
     head, *shown = ran.lines
     assert ran.code == 0
     assert head.split() == ["ID", "NAME", "SIZE", "AGE", "EXPIRES", "BRANCH", "RUN"]
@@ -44,12 +44,12 @@ def test_without_consent_the_plan_is_shown_and_nothing_is_sent_but_get(line: Lin
     assert f"{number} artifacts, " in ran.err
     command = f"artifact-tui delete --yes {number} --api-url "
     assert f"Nothing was deleted. To delete: {command}" in ran.err
-    assert ran.err.rstrip().endswith(f"{RECORDER} --older 30d")
-    assert line("delete", RECORDER, "--older", "30d", "--ids", "-q").lines == [row.split()[0] for row in shown]
+    assert ran.err.rstrip().endswith(f"{RECORDER} --older 20d")
+    assert line("delete", RECORDER, "--older", "20d", "--ids", "-q").lines == [row.split()[0] for row in shown]
 
 
 def test_the_document_has_the_plan_and_its_digest(line: Line) -> None:
-    found = line("delete", RECORDER, "--older", "30d", "--json").document
+    found = line("delete", RECORDER, "--older", "20d", "--json").document
     artifacts = found["artifacts"]
     assert (found["repository"], found["count"], found["requests"]) == (RECORDER, len(artifacts), 2 * len(artifacts))
     assert found["bytes"] == sum(row["size_in_bytes"] for row in artifacts if not row["expired"])
@@ -185,7 +185,7 @@ def test_a_list_with_unreadable_rows_is_no_whole_list(line: Line) -> None:
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_mistakes_send_nothing(line: Line, tmp_path: Path, arguments: list[str], sentence: str) -> None:
-    write_settings(tmp_path, '[policies.old]\npattern = ["log-*"]\nolder = "30d"\n')
+    write_settings(tmp_path, '[policies.old]\npattern = ["log-*"]\nolder = "20d"\n')
     ran = line("delete", RECORDER, *arguments)
     assert (ran.code, ran.out, line.requests) == (2, b"", [])
     assert sentence in ran.err
@@ -210,7 +210,7 @@ def test_a_policy_is_its_options(line: Line, tmp_path: Path) -> None:
 def test_a_policy_or_filter_without_a_condition_selects_nothing(
     line: Line, tmp_path: Path, arguments: tuple[str, ...], sentence: str
 ) -> None:
-    write_settings(tmp_path, '[policies.old]\n# older = "30d"\n')
+    write_settings(tmp_path, '[policies.old]\n# older = "20d"\n')
     ran = line("delete", RECORDER, *arguments, "--at-most", "500")
     assert (ran.code, line.requests) == (2, [])
     assert sentence in ran.err
@@ -259,7 +259,7 @@ def test_a_journal_that_cannot_be_read_is_said_and_stops_no_dry_run(line: Line, 
     state = tmp_path / ".local" / "state" / "artifact-tui"
     state.mkdir(parents=True)
     (state / "transfers.sqlite").write_bytes(b"not a database" * 100)
-    ran = line("delete", RECORDER, "--older", "30d")
+    ran = line("delete", RECORDER, "--older", "20d")
     assert ran.code == 0
     assert "Downloads of other programs are unknown" in ran.err
 
@@ -267,7 +267,7 @@ def test_a_journal_that_cannot_be_read_is_said_and_stops_no_dry_run(line: Line, 
 def vectors() -> Iterator[st.SearchStrategy[list[str]]]:
     """Each option but consent, with values that it may take and some that it may not."""
     values = st.sampled_from(
-        ["1", "3", "0", "30d", "10M", "main", "tag", "name", "old", "ok", "HEAD", "/dev/null", "-", "", "*", "7"]
+        ["1", "3", "0", "20d", "10M", "main", "tag", "name", "old", "ok", "HEAD", "/dev/null", "-", "", "*", "7"]
     )
     for option in NAMES["delete"].options:
         if {"yes", "at_most", "rate_wait", "timeout", "from", "save_plan", "log_file"} & {option.key}:

@@ -176,6 +176,7 @@ def test_names_of_any_bytes_are_printable_in_lines_and_exact_with_nul(line: Line
 
 
 def test_what_has_expired_or_does_not_exist_ends_with_three(line: Line) -> None:
+    line.github.change(lists_expired=True)
     gone = line("files", KESTREL, str(EXPIRED))
     assert (gone.code, gone.err) == (
         3,

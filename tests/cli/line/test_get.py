@@ -218,6 +218,7 @@ def test_mistakes_send_nothing(line: Line, arguments: list[str], sentence: str) 
 
 
 def test_expired_artifacts_are_skipped_and_a_named_one_is_a_failure(line: Line) -> None:
+    line.github.change(lists_expired=True)
     rows = line("list", KESTREL, "github-pages", "--all-matches", "--jsonl").rows
     expired = next(row["id"] for row in rows if row["expired"])
     ran = line("get", KESTREL, str(expired))

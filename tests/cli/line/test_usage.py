@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from artifact_tui.cli.line.command import run_command
+from artifact_tui.demo.fixed_clock import demo_clock
 from tests.cli.line.program import KESTREL, Line
 
 
 @pytest.mark.parametrize("by", ["repository", "family", "name", "branch", "run", "workflow"])
 def test_the_groups_add_up_to_the_list(line: Line, by: str) -> None:
+    line.github.change(lists_expired=True)
     rows = line("list", KESTREL, "--all", "--jsonl").rows
     found = line("usage", KESTREL, "--by", by, "--json").document
     live = sum(row["size_in_bytes"] for row in rows if not row["expired"])
@@ -22,9 +27,19 @@ def test_a_limit_of_runs_is_said_in_the_document(line: Line) -> None:
     assert (found["complete"], found["truncated"]) == (False, True)
 
 
+def test_github_lists_no_expired_artifacts_so_their_number_is_unknown(
+    line: Line, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert run_command("usage", ["--demo", "-R", KESTREL, "--json"], line.environ, demo_clock) == 0
+    totals = json.loads(capsysbinary.readouterr().out)["totals"]
+    assert (totals["live_count"], totals["expired_count"], totals["expired_bytes"]) == (706, None, None)
+    assert run_command("usage", ["--demo", "-R", KESTREL], line.environ, demo_clock) == 0
+    assert capsysbinary.readouterr().out.split(b"\n")[0].split() == [b"KEY", b"LIVE", b"LIVE-COUNT", b"NEWEST"]
+
+
 def test_requests_are_those_of_the_list(line: Line) -> None:
     line("usage", KESTREL)
-    assert sum(request.endswith("/actions/artifacts") for request in line.requests) == 9
+    assert sum(request.endswith("/actions/artifacts") for request in line.requests) == 8
     assert len(line.requests) <= 10
 
 
@@ -58,7 +73,7 @@ def test_run_options_read_both_lists_once_whatever_the_number_of_runs(line: Line
         len(wanted),
         sum(row["size_in_bytes"] for row in wanted),
     )
-    assert line.requests.count(f"GET /repos/{KESTREL}/actions/artifacts") == 9
+    assert line.requests.count(f"GET /repos/{KESTREL}/actions/artifacts") == 8
     assert line.requests.count(f"GET /repos/{KESTREL}/actions/runs") <= runs + 1
     assert not any("/runs/" in request for request in line.requests)
 

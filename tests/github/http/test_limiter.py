@@ -117,7 +117,7 @@ async def test_a_list_that_uses_up_the_points_continues_later_where_it_stopped()
     stage.time.seconds = WINDOW
     found += [page async for page in stage.provider.artifacts(KESTREL, start=found[-1].rest)]
     assert [item.id for page in found for item in page.items] == ids_of(stage.server, KESTREL)
-    assert len(stage.server.requests) == 9
+    assert len(stage.server.requests) == 8
 
 
 async def test_an_enterprise_server_has_no_points_unless_it_tells_of_a_limit() -> None:
