@@ -48,9 +48,9 @@ class LineFailure:
     @classmethod
     def of(cls, error: UserError, item: tuple[int, str] | None = None) -> LineFailure:
         """Return the failure of an exception; errors of this machine's settings are of the kind ``usage``."""
-        lines = error.lines if len(error.lines) > 1 else (error.sentence,)
+        message = error.sentence if error.next_step else " ".join(error.lines)
         until = getattr(error, "until", None)
-        return cls(kind=_kind(error), message=" ".join(lines), next_step=error.next_step, retry_at=until, item=item)
+        return cls(kind=_kind(error), message=message, next_step=error.next_step, retry_at=until, item=item)
 
     @property
     def exit_code(self) -> int:

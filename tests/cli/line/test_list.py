@@ -281,6 +281,18 @@ def test_a_file_of_certificates_that_cannot_be_used_is_a_mistake_in_the_settings
     assert (ran.code, ran.error["kind"], line.requests) == (2, "usage", [])
 
 
+def test_a_mistake_in_the_settings_names_their_file(line: Line, tmp_path: Path) -> None:
+    file = tmp_path / ".config" / "artifact-tui" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('read-only = "yes"\n')
+    assert f"artifact-tui: {file}: read-only must be true or false." in line("list", KESTREL).err
+    file.unlink()
+    file.mkdir()
+    ran = line("list", KESTREL, "--json")
+    assert (ran.code, ran.error["kind"]) == (2, "usage")
+    assert ran.error["message"].startswith(f"{file}: cannot be read (")
+
+
 RUNS = "GET /repos/*/actions/runs"
 
 
