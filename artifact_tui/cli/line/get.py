@@ -86,7 +86,7 @@ def _check(context: LineContext) -> None:
         from artifact_tui.cli.line.get_merged import check_merged
 
         check_merged(context)
-    options.ids = False
+    options.ids = options.all_matches = False
     options.names = not (options.json or options.jsonl or options.tsv)  # the names of rows are their paths
 
 

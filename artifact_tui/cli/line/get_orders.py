@@ -49,12 +49,12 @@ async def select_whole(selection: ArtifactSelection) -> list[SelectedArtifact]:
 
 def _check_no_mix(selection: ArtifactSelection) -> None:
     """Raise UsageError for artifacts that could be from several runs, unless options select runs."""
-    wanted, options = selection.wanted, selection.context.options
+    wanted = selection.wanted
     if selection.by_runs or wanted.only_ids:
         return
     if not wanted.has_words and not wanted.is_narrowed:
         raise UsageError("get needs an ID, a name, or options for runs such as --latest-good or --run ID.")
-    if not wanted.one_name or wanted.is_narrowed or options.all_matches:
+    if not wanted.one_name or wanted.is_narrowed:
         raise UsageError(_MIXED)
 
 

@@ -115,5 +115,7 @@ REPOSITORY = (
     "the repository, or the URL of one, of a run or an artifact; by default that of the clone",
 )
 ONE_ARTIFACT = ("ARTIFACT", "its ID or its exact name; with run options also a pattern")
-OF_ONE_ARTIFACT = tuple(option for option in ARTIFACTS if option.key not in ("from", "all_matches"))
+WITHOUT_MATCHES = tuple(option for option in ARTIFACTS if option.key != "all_matches")
+"""The options of commands that never stop at a first match, or that never mix artifacts of several runs."""
+OF_ONE_ARTIFACT = tuple(option for option in WITHOUT_MATCHES if option.key != "from")
 WORDS = ("[ARTIFACT ...]", "IDs, exact names, or patterns with * ? [ ]")

@@ -19,6 +19,7 @@ from artifact_tui.cli.line.options import (
     ONLY_RUNS,
     REPOSITORY,
     RUNS,
+    WITHOUT_MATCHES,
     WORDS,
     Option,
 )
@@ -251,7 +252,7 @@ COMMANDS = (
                     Option("--no-header", "", "no header line in TSV"),
                 ),
             ),
-            ("Artifacts", ARTIFACTS),
+            ("Artifacts", WITHOUT_MATCHES),
             ("Workflow runs", RUNS),
             ("General", GLOBAL),
         ),
@@ -298,7 +299,7 @@ COMMANDS = (
                     ),
                 ),
             ),
-            ("Artifacts", tuple(option for option in ARTIFACTS if option.key != "all_matches")),
+            ("Artifacts", WITHOUT_MATCHES),
             (
                 "Workflow runs",
                 tuple(

@@ -191,7 +191,7 @@ def test_a_changed_download_is_not_present(line: Line, tmp_path: Path) -> None:
         (["wheel-*"], "Use --latest-good or --run ID."),
         (["coverage", "sdist"], "Use --latest-good or --run ID."),
         (["coverage", "--larger", "1M"], "Use --latest-good or --run ID."),
-        (["coverage", "--all-matches"], "Use --latest-good or --run ID."),
+        (["coverage", "--all-matches"], "unrecognized arguments: --all-matches"),
         (["7", "coverage"], "Use --latest-good or --run ID."),
         ([], "get needs an ID, a name, or options for runs"),
         (["7", "--jobs", "17"], "--jobs must be from 1 to 16, not 17."),
