@@ -88,6 +88,11 @@ RUNS = (
     Option("--all-attempts", "", "include all artifacts of the same name in a run, not only the newest"),
     Option("--forks", "", "let --latest-good, and --latest with --branch, find runs of forks"),
 )
+ALL_RUNS = tuple(
+    Option("--runs", "N", "at most the N newest runs (default: all)", kind="number") if option.key == "runs" else option
+    for option in RUNS
+)
+"""The options that select runs, for commands that need all of them."""
 ONLY_RUNS = tuple(option for option in RUNS if option.key not in ("look_back", "attempt", "all_attempts"))
 """The options that select runs, without those that select artifacts of these runs."""
 ARTIFACTS = (

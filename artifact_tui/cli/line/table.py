@@ -7,6 +7,7 @@ imports only the options, because it is loaded at every start.
 from __future__ import annotations
 
 from artifact_tui.cli.line.options import (
+    ALL_RUNS,
     APPEAR,
     ARTIFACTS,
     DATA,
@@ -300,15 +301,7 @@ COMMANDS = (
                 ),
             ),
             ("Artifacts", WITHOUT_MATCHES),
-            (
-                "Workflow runs",
-                tuple(
-                    Option("--runs", "N", "at most the N newest runs (default: all)", kind="number")
-                    if option.key == "runs"
-                    else option
-                    for option in RUNS
-                ),
-            ),
+            ("Workflow runs", ALL_RUNS),
             ("Output", FORMS),
             ("General", GLOBAL),
         ),
@@ -342,7 +335,7 @@ COMMANDS = (
                 ),
             ),
             ("Artifacts", ARTIFACTS),
-            ("Workflow runs", RUNS),
+            ("Workflow runs", ALL_RUNS),
             ("Output", FORMS),
             ("General", GLOBAL),
         ),

@@ -37,6 +37,8 @@ def test_values_say_their_kind_choices_and_default(capsys: pytest.CaptureFixture
     assert options["--sort"]["choices"][:2] == ["created", "name"]
     assert (options["--limit"]["default"], options["--limit"]["kind"]) == ("1000", "number")
     assert (options["--run"]["repeatable"], options["--json"]["kind"]) == (True, "switch")
+    most = next(option for option in commands["usage"]["options"] if option["names"] == ["--runs"])
+    assert most["help"] == "at most the N newest runs (default: all)"
     digest = next(field for field in commands["list"]["fields"] if field["name"] == "digest")
     assert (digest["type"], digest["nullable"], digest["github"]) == ("text", True, True)
     assert commands["list"]["writes"] is None
