@@ -331,7 +331,7 @@ COMMANDS = (
                         choices=("repository", "family", "name", "branch", "run", "workflow"),
                         default="name",
                     ),
-                    Option("--top", "N", "the N biggest groups, and the rest in one line", kind="number"),
+                    Option("--top", "N", "the N biggest groups, and in the table the rest in one line", kind="number"),
                 ),
             ),
             ("Artifacts", ARTIFACTS),

@@ -24,7 +24,6 @@ NO_BRANCH, NO_RUN, NO_WORKFLOW = "(no branch)", "(no run)", "(run not looked up)
 
 async def run(context: LineContext) -> int:
     """Add up the selected artifacts by group, and write the groups, the biggest first."""
-    options = context.options
     selection = WholeSelection(context)
     problem: UserError | None = None
     try:
@@ -36,11 +35,8 @@ async def run(context: LineContext) -> int:
     artifacts = [artifact for artifact in selection.artifacts if selection.listed.wanted.admits(artifact)]
     groups = grouped(artifacts, await _key(context, artifacts, selection.listed.runs), context.now)
     everything = total(groups, "All")
-    rows = _top(groups, options.top)
     output = RowWriter(_shape(context, everything), NAMES["usage"].fields, context)
-    output.rows(rows)
-    if not (options.json or options.jsonl or options.tsv or options.ids or options.names):
-        output.rows([everything])
+    _write(context, output, groups, everything)
     tell_selection(selection.listed)
     is_part = problem is not None or bool(selection.listed.run_choice and selection.listed.run_choice.is_cut)
     output.end(lambda: _document(context, everything, is_part=is_part))
@@ -82,10 +78,17 @@ async def _all_runs(context: LineContext) -> list[WorkflowRun]:
     return found
 
 
-def _top(groups: list[Group], most: int | None) -> list[Group]:
-    if most is None or len(groups) <= most:
-        return groups
-    return [*groups[:most], total(groups[most:], f"({count(len(groups) - most, 'more', 'more')})")]
+def _write(context: LineContext, output: RowWriter[Group], groups: list[Group], everything: Group) -> None:
+    """Write the groups; what ``--top`` leaves out and the sum are lines for people only."""
+    options = context.options
+    output.rows(groups[: options.top])
+    rest = groups[options.top :] if options.top else []
+    if options.json or options.jsonl or options.tsv or options.ids or options.names:
+        if rest:
+            context.messages.note(f"{count(len(rest), 'smaller group')} left out, because of --top.")
+        return
+    more = [total(rest, f"({count(len(rest), 'more', 'more')})")] if rest else []
+    output.rows([*more, everything])
 
 
 def _document(context: LineContext, everything: Group, *, is_part: bool) -> Record:

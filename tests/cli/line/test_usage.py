@@ -54,6 +54,17 @@ def test_the_table_ends_with_the_sum_and_the_rest_is_one_line(line: Line) -> Non
     assert rows[4].startswith("All ")
 
 
+def test_for_programs_the_rest_is_no_group_and_the_totals_have_it(line: Line) -> None:
+    whole = line("usage", KESTREL, "--json").document
+    keys = [group["key"] for group in whole["groups"]]
+    note = f"{len(keys) - 2} smaller groups left out, because of --top."
+    ran = line("usage", KESTREL, "--top", "2", "--json")
+    assert (ran.document["groups"], ran.document["totals"]) == (whole["groups"][:2], whole["totals"])
+    assert ran.document["notes"] == [note]
+    names = line("usage", KESTREL, "--top", "2", "--names")
+    assert (names.lines, names.err) == (keys[:2], f"artifact-tui: note: {note}\n")
+
+
 def test_selectors_narrow_it(line: Line) -> None:
     found = line("usage", KESTREL, "wheel-*", "--older", "10d", "--json").document
     assert found["groups"]
