@@ -48,7 +48,11 @@ GLOBAL = (
     Option("--demo", "", "use a simulated GitHub inside the program: no network, no token"),
     Option("-q --quiet", "", "write only errors to standard error"),
     Option(
-        "--progress", "FORM", "how to report progress", choices=("auto", "bar", "lines", "json", "none"), default="auto"
+        "--progress",
+        "FORM",
+        "how to report progress of more than 0.5 s",
+        choices=("auto", "bar", "lines", "json", "none"),
+        default="auto",
     ),
     Option("--color", "WHEN", "use colors in tables", choices=("auto", "always", "never"), default="auto"),
     Option("--timeout", "DURATION", "end the command after this time, such as 90s or 5m", kind="duration"),
