@@ -10,7 +10,7 @@ from textwrap import wrap
 
 from artifact_tui.cli.line.arguments import parse
 from artifact_tui.cli.line.exit_codes import EXIT_CODES, KINDS
-from artifact_tui.cli.line.fields import field_of
+from artifact_tui.cli.line.fields import DOCUMENT, ROWS, field_of
 from artifact_tui.cli.line.man import page
 from artifact_tui.cli.line.options import ARTIFACTS, RUNS, Option
 from artifact_tui.cli.line.table import COMMANDS, NAMES
@@ -48,15 +48,6 @@ TASKS = (
     ("check a machine before scripts run there", "artifact-tui doctor --json | jq -r '.checks[] | select(.hurt).name'"),
 )
 """What people want to do, and the commands for it, with names and numbers of the demo."""
-DOCUMENT = (
-    ("schema", "1; within it, keys and values are only added"),
-    ("repository", "OWNER/REPO"),
-    ("run", "the selected run if it is one, with the fields of `runs`, else null; with --run, only its id is known"),
-    ("total_count", "how many the server has; null if unknown, or if it reports only a minimum"),
-    ("truncated", "true if a limit or an error left something out"),
-    ("left_out", "how many rows were left out, by reason; null if unknown"),
-    ("notes", "the notes that are also written to standard error"),
-)
 
 
 def tasks() -> str:
@@ -102,14 +93,17 @@ def fields() -> str:
     lines = ["# Fields", "", *_paragraph(
         "`--json`, `--jsonl` and `--tsv` have these fields; `--fields A,B.C` picks some, in that order. Fields of "
         "GitHub keep the names and types of its API; the program's own are marked with `+`. With `?`, the value may be "
-        "null. Dates are in UTC, as in `2026-11-28T09:30:00Z`. In TSV, null is empty, and lists are JSON."
+        "null. Dates are in UTC, as in `2026-11-28T09:30:00Z`. In TSV, null is empty, and lists are JSON. "
+        "There, a tab in a text is `\\t`, a newline `\\n`, a carriage return `\\r`, a backslash `\\\\`, and any other "
+        "control character `\\x` and its hexadecimal bytes in UTF-8, as in PostgreSQL's COPY."
     ), "", "`--json` writes one document with the rows and these keys, if they apply:", "", *_table(
         ("key", "meaning"), [(f"`{name}`", about) for name, about in DOCUMENT]
     )]  # fmt: skip
     for command in COMMANDS:
         rows = [_field(command.name, name, is_ours=name in command.our_fields) for name in command.fields]
         if rows:
-            lines += ["", f"## {command.name}", "", *_table(("field", "type", "meaning"), rows)]
+            about = f"In JSON, the rows are the list `{ROWS[command.name]}`."
+            lines += ["", f"## {command.name}", "", about, "", *_table(("field", "type", "meaning"), rows)]
     return _text(lines)
 
 

@@ -114,6 +114,47 @@ FIELDS = {
 }
 
 
+DOCUMENT = (
+    ("schema", "1; within it, keys and values are only added"),
+    ("repository", "OWNER/REPO"),
+    ("host", "usage and resume: the host"),
+    ("owner", "repos: the owner; null for all repositories that you can access"),
+    ("directories", "verify: the directories as they were given"),
+    ("run", "the selected run if it is one, with the fields of `runs`, else null; with --run, only its id is known"),
+    ("artifact", "files: the artifact, with the fields of `list`"),
+    ("total_count", "how many the server has; null if unknown, or if it reports only a minimum"),
+    ("truncated", "true if a limit or an error left something out"),
+    ("complete", "usage: the contrary of truncated"),
+    ("left_out", "how many rows were left out, by reason; null if unknown"),
+    ("totals", "usage: the fields of a group for all groups together"),
+    ("read_at", "usage: when it was read"),
+    ("requests", "usage: the API requests that were sent; delete: those that the plan needs"),
+    ("count", "delete: the number of artifacts in the plan"),
+    ("bytes", "delete: their size"),
+    ("digest_of_plan", "delete: a SHA-256 of the plan; the same plan has the same"),
+    ("protected", "delete: id, name and reasons of each protected artifact"),
+    ("counts", "delete and resume: how many artifacts have each result; null in a dry run"),
+    ("bytes_freed", "delete and resume: the size of what was deleted; null in a dry run"),
+    ("notes", "the notes that are also written to standard error"),
+)
+"""The keys of JSON documents besides the rows, with their meanings."""
+ROWS = {
+    "list": "artifacts",
+    "runs": "workflow_runs",
+    "repos": "repositories",
+    "files": "files",
+    "get": "artifacts",
+    "delete": "artifacts",
+    "usage": "groups",
+    "wait": "workflow_runs",
+    "resume": "unfinished",
+    "verify": "artifacts",
+    "doctor": "checks",
+    "auth": "accounts",
+}
+"""The key of the rows in the JSON document of each command."""
+
+
 def field_of(command: str, name: str) -> tuple[str, str]:
     """Return type and meaning of a field of a command."""
     return FIELDS.get(f"{command} {name}") or FIELDS[name]

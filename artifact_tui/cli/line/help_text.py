@@ -84,6 +84,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def spec() -> dict[str, object]:
     """Return all commands, options, fields, exit codes, requests and variables as one value for JSON."""
+    from artifact_tui.cli.line.fields import DOCUMENT
     from artifact_tui.cli.line.variables import VARIABLES
 
     return {
@@ -91,6 +92,7 @@ def spec() -> dict[str, object]:
         "program": "artifact-tui",
         "version": __version__,
         "commands": [_command_spec(command) for command in (*COMMANDS, HELP)],
+        "document": [{"name": name, "help": text.replace("`", "")} for name, text in DOCUMENT],
         "exit_codes": {str(code): text for code, text in EXIT_CODES.items()},
         "error_kinds": KINDS,
         "environment": [
@@ -115,6 +117,8 @@ def _field_spec(command: LineCommand, name: str) -> dict[str, object]:
 
 
 def _command_spec(command: LineCommand) -> dict[str, object]:
+    from artifact_tui.cli.line.fields import ROWS
+
     return {
         "name": command.name,
         "aliases": command.aliases,
@@ -133,6 +137,7 @@ def _command_spec(command: LineCommand) -> dict[str, object]:
             for option in command.options
         ],
         "forms": command.forms,
+        "rows": ROWS.get(command.name),
         "fields": [_field_spec(command, name) for name in command.fields],
         "exit_codes": command.codes,
         "requests": command.requests,

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from artifact_tui.cli.line.fields import field_of
+from artifact_tui.cli.line.fields import DOCUMENT, ROWS, field_of
 from artifact_tui.cli.line.table import COMMANDS, LineCommand
 from tests.cli.line.program import KESTREL, Line
 from tests.transfers.received import downloaded
@@ -23,7 +23,6 @@ TYPES = {
     "object": {"type": "object"},
 }
 RUN, SMALL = "27674836804", "7708828458"
-ROWS = ("artifacts", "workflow_runs", "repositories", "groups", "checks", "accounts", "files", "unfinished")
 CASES: dict[str, tuple[str, ...]] = {
     "list": (KESTREL, "--run", RUN, "--with-runs"),
     "runs": (KESTREL,),
@@ -76,7 +75,8 @@ def test_json_follows_the_schema(line: Line, tmp_path: Path, command: LineComman
     document = ran.document
     assert (document["schema"], next(iter(document))) == (1, "schema")
     assert all(isinstance(note, str) for note in document["notes"])
-    rows = document[next(key for key in ROWS if key in document)]
+    assert set(document) <= {ROWS[command.name], *(name for name, _ in DOCUMENT)}
+    rows = document[ROWS[command.name]]
     assert rows or command.name in MAY_BE_EMPTY
     for row in rows:
         jsonschema.validate(row, schema_of(command))

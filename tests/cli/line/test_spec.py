@@ -8,6 +8,7 @@ import pytest
 
 from artifact_tui import __version__
 from artifact_tui.cli.line.exit_codes import EXIT_CODES
+from artifact_tui.cli.line.fields import DOCUMENT, ROWS
 from artifact_tui.cli.line.table import COMMANDS, NAMES
 from artifact_tui.cli.line.variables import VARIABLES
 from artifact_tui.cli.main import main
@@ -24,6 +25,8 @@ def test_it_has_every_command_with_all_that_it_takes_and_gives(capsys: pytest.Ca
         assert tuple(field["name"] for field in told["fields"]) == command.fields
         assert all(option["help"] for option in told["options"])
         assert tuple(told["exit_codes"]) == command.codes
+    assert [key["name"] for key in spec["document"]] == [name for name, _ in DOCUMENT]
+    assert {told["name"]: told["rows"] for told in spec["commands"] if told["rows"]} == ROWS
     assert spec["exit_codes"] == {str(code): text for code, text in EXIT_CODES.items()}
     names = [name for variable in spec["environment"] for name in variable["names"]]
     assert len(names) > sum(len(rows) for _, rows in VARIABLES)
