@@ -37,7 +37,7 @@ class Checked(NamedTuple):
 def run_local(context: LocalContext) -> int:
     """Check every directory, one artifact after the other; a change wins over what could not be checked."""
     words: list[str] = context.options.words
-    if not words or "" in words:
+    if not words:
         raise UsageError("verify needs a directory: artifact-tui verify DIR.")
     directories = _each_once(words)
     output = RowWriter(_SHAPE, NAMES["verify"].fields, context)

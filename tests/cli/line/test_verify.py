@@ -243,7 +243,13 @@ def test_where_there_is_nothing_to_verify_that_is_said(place: Path, verified: Ve
     assert "cannot be read: Too many levels" in verified(place / "loop")[1]
 
 
-@pytest.mark.parametrize("arguments", [[], [""], ["a", ""], ["--demo"]])
+@pytest.mark.parametrize("arguments", [["verify", ""], ["verify", "a", ""]])
+def test_an_empty_directory_is_a_mistake(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == "artifact-tui: An argument is empty. Give it a value, or leave it out.\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--demo"]])
 def test_it_needs_a_directory(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", *arguments]) == 2
     assert capsys.readouterr().err == "artifact-tui: verify needs a directory: artifact-tui verify DIR.\n"
