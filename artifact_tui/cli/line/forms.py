@@ -75,6 +75,7 @@ class RowWriter(Generic[Item]):
         self._options = options
         self._messages = context.messages
         self._look = TableLook(options, context.environ)
+        self._is_terminal = sys.stdout.isatty()
         self._widths: list[int] = []
         self._records: list[Record] = []
         self._has_header = options.no_header
@@ -141,9 +142,10 @@ class RowWriter(Generic[Item]):
             return
         lines = []
         for text in map(read, items):
-            is_odd = bool(_CONTROL.search(text.replace("\\", "")))
+            safe = printable(text, sys.maxsize)
+            is_odd = safe != text if self._is_terminal else bool(_CONTROL.search(text.replace("\\", "")))
             self._odd_names += is_odd
-            lines.append(printable(text, sys.maxsize) if is_odd else text)
+            lines.append(safe if is_odd else text)
         self._write("".join(f"{line}\n" for line in lines).encode())
 
     def _write_table(self, items: list[Item]) -> None:
