@@ -187,6 +187,10 @@ def variables() -> str:
     for section, rows in VARIABLES:
         shown = [(", ".join(f"`{name}`" for name in names.replace(",", " ").split()), about) for names, about in rows]
         lines += ["", f"## {section}", "", *_table(("variable", "meaning"), shown)]
+    lines += ["", *_paragraph(
+        "With `--demo`, the variables of server, repository and tokens are ignored, and so are the clone and "
+        "`config.toml`."
+    )]  # fmt: skip
     return _text([*lines, "", "`COLUMNS` and `LINES` are ignored. The terminal's own size counts."])
 
 

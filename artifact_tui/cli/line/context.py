@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 Thing = TypeVar("Thing")
 NO_REPOSITORY = "No repository. Name one as OWNER/REPO, or run the command in a clone."
+NO_DEMO_REPOSITORY = "No repository. The demo reads neither variables nor the clone: add -R fernwood-labs/kestrel."
 _OF_THE_SCREEN = "(directory|unpack|on-existing|theme|lean-output|cursor|preset|keys|columns)"
 _MISTAKE_OF_THE_SCREEN = re.compile(
     rf"(each of |names in \[)?{_OF_THE_SCREEN}\b(?!-)|unknown setting \S+ in {_OF_THE_SCREEN}\b"
@@ -79,7 +80,8 @@ class LineContext(LocalContext):
     def repository(self) -> RepositoryName:
         """The repository of argument, ``-R``, ``GH_REPO``, clone or ``GITHUB_REPOSITORY``; raise UsageError."""
         if self._repository is None:
-            raise UsageError(" ".join(self._reasons) or NO_REPOSITORY)
+            missing = NO_DEMO_REPOSITORY if self.options.demo else NO_REPOSITORY
+            raise UsageError(" ".join(self._reasons) or missing)
         return self._repository
 
     def use_repository(self, repository: RepositoryName) -> None:

@@ -67,9 +67,7 @@ def read_options(options: Namespace, policies: Mapping[str, DeletePolicy]) -> No
         return
     if options.policy:
         if options.policy not in policies:
-            close = closest(options.policy, policies)
-            hint = f"Did you mean {close}?" if close else f"Add [policies.{options.policy}] to config.toml."
-            raise UsageError(f"Unknown policy: {options.policy}. {hint}")
+            raise _unknown_policy(options, policies)
         _apply(policies[options.policy], options)
     if options.save_plan == "-":
         raise UsageError("--save-plan writes a file, not standard output. Name one.")
@@ -79,6 +77,14 @@ def read_options(options: Namespace, policies: Mapping[str, DeletePolicy]) -> No
         raise UsageError("--keep-newest and --expired exclude each other. Use one of them.")
     if not (_selects(options) or selects_runs(options)):
         raise UsageError("Nothing is selected. Name artifacts, use options such as --older 30d, or use --all.")
+
+
+def _unknown_policy(options: Namespace, policies: Mapping[str, DeletePolicy]) -> UsageError:
+    close = closest(options.policy, policies)
+    hint = f"Did you mean {close}?" if close else f"Add [policies.{options.policy}] to config.toml."
+    if options.demo or options.no_config:
+        hint = f"{'--demo' if options.demo else '--no-config'} ignores config.toml."
+    return UsageError(f"Unknown policy: {options.policy}. {hint}")
 
 
 def _check_plan(options: Namespace) -> None:

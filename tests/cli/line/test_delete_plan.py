@@ -11,6 +11,7 @@ import pytest
 from hypothesis import strategies as st
 
 from artifact_tui.archive.selection import ByteSpan, Selection
+from artifact_tui.cli.line.command import run_command
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.github.hosts import host_of_api
@@ -214,6 +215,20 @@ def test_a_policy_or_filter_without_a_condition_selects_nothing(
     ran = line("delete", RECORDER, *arguments, "--at-most", "500")
     assert (ran.code, line.requests) == (2, [])
     assert sentence in ran.err
+
+
+@pytest.mark.parametrize("option", ["--demo", "--no-config"])
+def test_an_unknown_policy_says_that_the_settings_were_not_read(
+    tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_settings(tmp_path, '[policies.old]\nolder = "30d"\n')
+    assert run_command("delete", ["-R", RECORDER, option, "--policy", "old"], {"HOME": str(tmp_path)}) == 2
+    assert capsys.readouterr().err == f"artifact-tui: Unknown policy: old. {option} ignores config.toml.\n"
+
+
+def test_the_demo_says_that_it_reads_no_variable_and_no_clone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command("list", ["--demo"], {"GH_REPO": RECORDER, "GITHUB_REPOSITORY": RECORDER}) == 2
+    assert "The demo reads neither variables nor the clone" in capsys.readouterr().err
 
 
 def test_protected_artifacts_are_counted_by_reason_and_come_back_only_by_that_reason(
