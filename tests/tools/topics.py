@@ -45,7 +45,7 @@ TASKS = (
         f"artifact-tui get --run {RUN} --require-digest -D dist && artifact-tui verify dist --json",
     ),
     ("check that downloads are unchanged", "artifact-tui verify dist"),
-    ("check a machine before scripts run there", "artifact-tui doctor --json | jq -r '.checks[] | select(.hurt).name'"),
+    ("check a machine before scripts run there", "artifact-tui doctor --json | jq '[.checks[] | select(.hurt).name]'"),
 )
 """What people want to do, and the commands for it, with names and numbers of the demo."""
 
