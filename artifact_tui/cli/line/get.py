@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
 
 from artifact_tui.archive.inner_paths import WITHIN
@@ -53,7 +54,12 @@ async def run(context: LineContext) -> int:
         from artifact_tui.cli.line.get_files import narrow_orders
 
         wanted = await narrow_orders(context, wanted, report)
-    await _deliver(context, wanted, report)
+    try:
+        await _deliver(context, wanted, report)
+    except asyncio.CancelledError:
+        if context.is_late():
+            report.end(selection, is_late=True)
+        raise
     report.end(selection)
     return report.code
 

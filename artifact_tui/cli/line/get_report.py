@@ -47,10 +47,10 @@ class GetReport:
         shown = [replace(row, path=path) for path in paths_of(row, options.print)] if options.names else [row]
         self._writer.rows(shown)
 
-    def end(self, selection: ArtifactSelection) -> None:
-        """Write the JSON document."""
-        self._writer.end(lambda: self._document(selection))
+    def end(self, selection: ArtifactSelection, *, is_late: bool = False) -> None:
+        """Write the JSON document; ``is_late`` if ``--timeout`` has left something out."""
+        self._writer.end(lambda: self._document(selection, is_late=is_late))
 
-    def _document(self, selection: ArtifactSelection) -> Record:
-        found = document(selection)
+    def _document(self, selection: ArtifactSelection, *, is_late: bool) -> Record:
+        found = document(selection, is_broken=is_late)
         return found | {"left_out": found["left_out"] | {"expired": self.expired}}

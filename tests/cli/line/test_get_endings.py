@@ -144,6 +144,8 @@ def test_the_time_limit_keeps_what_was_received(line: Line, tmp_path: Path) -> N
     kept, limit = ran.err.splitlines()
     assert "Kept 1 unfinished download" in kept
     assert limit == "artifact-tui: Not finished after 1 s (--timeout). Allow more time."
+    document = line("get", KESTREL, "coverage", "--timeout", "1s", "--json").document
+    assert (document["artifacts"], document["truncated"]) == ([], True)
     line.github.faults.clear()
     row = line("get", KESTREL, "coverage", "--jsonl").rows[0]
-    assert row["resumed_from"] == HALF
+    assert row["resumed_from"] == 2 * HALF  # half in each attempt
