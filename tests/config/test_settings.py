@@ -102,7 +102,7 @@ def test_the_pace_of_deletes_is_the_hosts_own(
         ('[policies.old]\nolder = "a while"', 'policies.old: older must be an age, as in older = "30d".'),
         ('[policies.old]\nlarger = "big"', 'policies.old: larger must be a size, as in larger = "10M".'),
         ("[policies.old]\nkeep-newest = 0", "policies.old: keep-newest must be a whole number, 1 or more."),
-        ('[policies.old]\nfilter = "size>big"', "policies.old: filter is invalid: 'big' is not a number"),
+        ('[policies.old]\nfilter = "size>big"', "policies.old: filter is invalid: 'big' is not valid"),
         ("\x00", "config.toml"),
     ],
 )
