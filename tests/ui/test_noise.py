@@ -50,7 +50,7 @@ REPLIES = (
 )
 """Colors, device attributes, names, modes, the cursor's place, sizes, focus, keys, the mouse, a paste."""
 ATTEMPTS = 60
-TRIES = 3
+TRIES = 4
 """Of opening the question: something late of the noise before may close it, or a busy machine be slow."""
 OPENING = 3.0
 """Seconds until something that was not opened is given up, at first: the next key may end what is still loading."""
@@ -114,12 +114,13 @@ def lead_to(terminal: Terminal, place: int) -> bool:
         come_back(terminal)
         for title in (" to delete", QUESTION)[:place]:
             terminal.send(b"D")
-            terminal.look(OPENING * (1 + 2 * attempt), title)
+            terminal.look(OPENING * (1 + 3 * attempt), title)
         if place < 2:
             return False
         if QUESTION in terminal.text:
             terminal.look(0.4)
-            return QUESTION in terminal.text
+            if QUESTION in terminal.text:
+                return True
     return False
 
 

@@ -224,9 +224,12 @@ def test_killed_at_any_point_nothing_is_lost_and_nothing_goes_on_by_itself(
 
 @pytest.mark.slow
 def test_a_timeout_ends_it_as_a_signal_does(server: RecordingServer, start: Start, tmp_path: Path) -> None:
-    process = start("--grace", "3600", "--timeout", "3s", "--jsonl")
-    out, err = process.communicate(timeout=TIMEOUT)
-    assert process.returncode == 8
+    for limit in ("3s", "15s", "45s"):  # a busy machine may not reach the grace period in the first one
+        process = start("--grace", "3600", "--timeout", limit, "--jsonl")
+        out, err = process.communicate(timeout=2 * TIMEOUT)
+        assert process.returncode == 8
+        if out:
+            break
     assert out.count(b'"not tried"') == COUNT
     assert b"Cancelled: nothing was sent." in err
     assert b'"kind":"timeout"' in err
