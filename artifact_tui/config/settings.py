@@ -90,10 +90,10 @@ class DeletePolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def mistakes(self) -> Iterator[str]:
         """Yield a clause for each value that its option would refuse."""
-        from artifact_tui.domain.artifact_filter import Query, QueryError, read_bytes, read_span
+        from artifact_tui.domain.artifact_filter import Query, QueryError, read_age, read_bytes
 
         for key in ("older", "newer", "expires-within"):
-            if (text := self.values.get(key)) and read_span(text) is None:
+            if (text := self.values.get(key)) and read_age(text) is None:
                 yield f'{key} must be an age, as in {key} = "30d"'
         for key in ("larger", "smaller"):
             if (text := self.values.get(key)) and read_bytes(text) is None:

@@ -278,6 +278,11 @@ def read_span(text: str) -> timedelta | None:
     return None if amount is None or amount > LONGEST_TIME else timedelta(seconds=amount)
 
 
+def read_age(text: str) -> timedelta | None:
+    """Parse a duration with its unit, as in filters; None if invalid."""
+    return None if text.strip()[-1:].isdigit() else read_span(text)
+
+
 def _amount(value: str, units: Mapping[str, int]) -> float | None:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", value)
     unit = match[2].casefold() if match else ""

@@ -99,6 +99,7 @@ def test_the_pace_of_deletes_is_the_hosts_own(
         ('[policies.old]\nper = "branch"', """per in policies must be "name" or "name+branch", not 'branch'."""),
         ("[policies.old]\nname = [1]", "each of name in policies must be text in quotes."),
         ("[policies]\nold = 3", "each of policies must be a table."),
+        ('[policies.old]\nolder = "30"', 'policies.old: older must be an age, as in older = "30d".'),
         ('[policies.old]\nolder = "a while"', 'policies.old: older must be an age, as in older = "30d".'),
         ('[policies.old]\nlarger = "big"', 'policies.old: larger must be a size, as in larger = "10M".'),
         ("[policies.old]\nkeep-newest = 0", "policies.old: keep-newest must be a whole number, 1 or more."),

@@ -125,9 +125,9 @@ def _seconds(text: str) -> float:
 
 
 def _age(text: str) -> timedelta:
-    from artifact_tui.domain.artifact_filter import read_span
+    from artifact_tui.domain.artifact_filter import read_age
 
-    found = read_span(text)
+    found = read_age(text)
     if found is None:
         raise ArgumentTypeError(f"{text!r} is not a valid age. Use a number with min, h, d, w, mo or y, such as 30d")
     return found

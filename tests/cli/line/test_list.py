@@ -226,6 +226,7 @@ def test_runs_of_a_commit_a_tag_and_a_pull_request(line: Line) -> None:
         (["--older", "3 fortnights"], "is not a valid age."),
         (["--larger", "big"], "'big' is not a valid size."),
         (["--timeout", "5"], "'5' is not a valid duration."),
+        (["--older", "30"], "'30' is not a valid age."),
         (["-f", "size>big"], "--filter: 'big' is not valid; use a number with a unit, such as 10M"),
         (["-f", "marked"], "marked works only on the screen"),
         (["--run", "seven"], "'seven' is not a run."),
