@@ -13,6 +13,7 @@ from artifact_tui.cli.line.dispatch import SCREEN_SWITCHES, SCREEN_VALUES
 from artifact_tui.cli.line.options import GLOBAL, Option
 from artifact_tui.cli.line.table import COMMANDS, NAMES, LineCommand
 from artifact_tui.cli.standard_streams import write_out
+from artifact_tui.domain.run_filter import STATUS_WORDS
 from artifact_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ def _value(option: Option) -> str:
         return ""
     if option.choices:
         return f"_artifact_tui_words {' '.join(option.choices)}"
+    if "--status" in option.names:
+        return f"_artifact_tui_words {' '.join(STATUS_WORDS)}"
     if "--policy" in option.names:
         return f"_artifact_tui_words $({_POLICIES})"
     if option.value in ("DIR", "FILE"):
@@ -174,7 +177,9 @@ def _commands() -> Iterable[str]:
 
 
 def _screen_options() -> Iterable[str]:
-    return sorted({*SCREEN_VALUES, *SCREEN_SWITCHES, *(name for option in GLOBAL for name in option.names)})
+    return sorted(
+        {*(SCREEN_VALUES - {"--view"}), *SCREEN_SWITCHES, *(name for option in GLOBAL for name in option.names)}
+    )
 
 
 def _fish() -> str:

@@ -26,6 +26,8 @@ FEW, MANY = 10, 100
 """Runs per page: for the newest run, and for lists."""
 FAR_BACK = 10
 _OPTIONS = ("workflow", "branch", "event", "actor", "status", "commit", "pr", "tag", "latest", "latest_good", "runs")
+USUAL = ("ok", "failed", "running")
+"""The words for states that the help and the screen use."""
 _ONE_OF = ("run", "commit", "pr", "tag")
 _OF_RUNS = ("look_back", "attempt", "all_attempts", "forks")
 
@@ -274,6 +276,7 @@ def _status(text: str) -> str:
     status = STATUS_WORDS.get(text.casefold(), "")
     if not status:
         close = closest(text.casefold(), STATUS_WORDS)
-        hint = f"Did you mean {close}?" if close else f"Use one of {', '.join(dict.fromkeys(STATUS_WORDS.values()))}."
+        known = dict.fromkeys((*USUAL, *STATUS_WORDS.values()))
+        hint = f"Did you mean {close}?" if close else f"Use one of {', '.join(known)}."
         raise UsageError(f"{text!r} is not a status. {hint}")
     return status
