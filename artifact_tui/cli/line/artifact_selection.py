@@ -81,7 +81,7 @@ class ArtifactSelection:
                     yield chosen
                 if self._has_first_match(named) or (self.is_cut and self.run_choice):
                     return
-        self.wanted.check_names(all_read=not (self.is_cut or self.missing))
+        self.wanted.check_names(all_read=not (self.is_cut or self.missing), of_runs=self.by_runs)
 
     def _within_limit(self, batch: list[SelectedArtifact]) -> list[SelectedArtifact]:
         """Count the artifacts of a batch as read, at most as many as are left of ``most``."""

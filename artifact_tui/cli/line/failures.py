@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 PART_FAILED = 1
-READ_ONLY_OFF = "Turn it off on the command line, in config.toml or the environment."
+READ_ONLY_OFF = "Leave out --read-only, and turn it off in config.toml and ARTIFACT_TUI_READ_ONLY."
 """The step to take in read-only mode, which each of these may set."""
 
 

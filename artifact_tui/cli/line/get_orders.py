@@ -94,10 +94,19 @@ def orders_of(context: LineContext, found: Sequence[SelectedArtifact]) -> list[D
     counts = Counter(map(expected_target, orders))
     target, number = counts.most_common(1)[0] if counts else (Path(), 0)
     if number > 1:
-        step = "Use --layout run." if layout == "name" else "Use --attempt N, or name one by its ID."
         sentence = f"{count(number, 'artifact')} would be saved as {target}."
-        raise LineError("refused_by_plan", sentence, step)
+        raise LineError("refused_by_plan", sentence, _step(context, found, layout))
     return orders
+
+
+def _step(context: LineContext, found: Sequence[SelectedArtifact], layout: str) -> str:
+    """Return what separates artifacts with the same target."""
+    by_run = {expected_target(_order(context, each, "run")) for each in found}
+    if layout == "name" and len(by_run) == len(found):
+        return "Use --layout run."
+    if selects_runs(context.options):
+        return "Use --attempt N, or name one by its ID."
+    return "Get each by its ID into a directory of its own, with --dir."
 
 
 def _order(context: LineContext, found: SelectedArtifact, layout: str) -> DownloadOrder:

@@ -64,7 +64,9 @@ def tell_selection(selection: ArtifactSelection) -> None:
         older = count(selection.older_attempts, "older artifact")
         messages.note(f"{older} of the same name left out. --all-attempts includes them.")
     if selection.is_cut:
-        messages.note(f"Only the newest {selection.extent.share()} artifacts were read. Use --all to read all.")
+        share = selection.extent.share()
+        read = "artifact was" if share == "1" else f"{share} artifacts were"
+        messages.note(f"Only the newest {read} read. Use --all to read all.")
 
 
 def run_note(run: WorkflowRun) -> str:

@@ -30,6 +30,8 @@ async def run(context: LineContext) -> int:
                 break
     output = RowWriter(run_shape(context), NAMES["runs"].fields, context)
     output.rows(found)
+    if not found:
+        context.messages.note("No run matches.")
     for sentence in choice.skipped:
         context.messages.note(sentence)
     if choice.has_more:

@@ -161,7 +161,7 @@ COMMANDS = (
                 "List",
                 (
                     Option("--long", "", "add sizes in bytes, CRC-32 and date"),
-                    Option("--sort", "KEY", "sort by; by default as in the archive", choices=("path", "size")),
+                    Option("--sort", "KEY", "sort by, instead of the order in the archive", choices=("path", "size")),
                 ),
             ),
             ("Artifacts", OF_ONE_ARTIFACT),
@@ -181,7 +181,7 @@ COMMANDS = (
         arguments=(
             REPOSITORY,
             ONE_ARTIFACT,
-            ("PATH ...", "a path as files lists it, such as a.zip!/b.txt; not needed for an artifact that is one file"),
+            ("PATH ...", "a path as files lists it, such as a.zip!/b.txt; not needed for an artifact without a zip"),
         ),
         groups=(
             (

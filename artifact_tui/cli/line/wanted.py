@@ -72,12 +72,13 @@ class Wanted:
         """Return whether the artifact passes all other options."""
         return all(test(artifact) for test in self._tests)
 
-    def check_names(self, *, all_read: bool) -> None:
+    def check_names(self, *, all_read: bool, of_runs: bool) -> None:
         """Raise LineError for a name or ID that no artifact has, if all that could have it were read."""
         missing = sorted(self.names - self._seen_names)
         if missing and all_read:
             step = 'Run "artifact-tui list --names" for the same repository and runs to see the names.'
-            raise LineError("not_found", f"No artifact is called {missing[0]!r}.", step)
+            where = " in the selected runs" if of_runs else ""
+            raise LineError("not_found", f"No artifact{where} is called {missing[0]!r}.", step)
         absent = sorted(self.ids.keys() - self._seen_ids)
         if absent and all_read:
             sentence = f"No selected artifact has the ID {absent[0]}."

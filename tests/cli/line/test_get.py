@@ -245,6 +245,15 @@ def test_expired_artifacts_beside_others_are_counted(line: Line, checksums: dict
     assert (named.code, len(named.lines)) == (3, 1)
 
 
+def test_equal_names_that_no_layout_separates_have_another_way(line: Line, checksums: dict[str, Any]) -> None:
+    for number in (7, 8):
+        body = json.dumps({**checksums, "id": number})
+        line.github.fault(f"GET /repos/*/actions/artifacts/{number}", status=200, body=body, times=9)
+    ran = line("get", KESTREL, "7", "8")
+    assert (ran.code, ran.out, blobs(line)) == (9, b"", 0)
+    assert "Get each by its ID into a directory of its own, with --dir." in ran.err
+
+
 def test_what_does_not_exist_is_said(line: Line, checksums: dict[str, Any]) -> None:
     assert line("get", KESTREL, "no-such-name").code == 3
     assert line("get", KESTREL, "123").code == 3

@@ -453,6 +453,23 @@ def test_runs_takes_no_words_but_the_repository(line: Line) -> None:
     assert "'main' is not a repository." in ran.err
 
 
+def test_what_is_missing_in_selected_runs_is_said(line: Line) -> None:
+    ran = line("list", KESTREL, "--run", "27674836804", "coverage")
+    assert (ran.code, ran.err.partition(" Run ")[0]) == (
+        3,
+        "artifact-tui: No artifact in the selected runs is called 'coverage'.",
+    )
+    runs = line("runs", KESTREL, "-b", "nope")
+    assert (runs.code, runs.out, runs.err) == (0, b"", "artifact-tui: note: No run matches.\n")
+
+
+def test_one_artifact_is_told_in_the_singular(line: Line) -> None:
+    body = json.dumps({"artifacts": [{"id": number, "name": "wheel"} for number in (2, 1)]})
+    line.github.fault("GET /repos/*/actions/runs/*/artifacts", status=200, body=body, times=9)
+    ran = line("list", KESTREL, "--run", "7", "--all-attempts", "--limit", "1")
+    assert "note: Only the newest artifact was read. Use --all to read all." in ran.err
+
+
 def test_a_newer_run_without_a_match_is_named(line: Line) -> None:
     ran = line("list", KESTREL, "-b", "main", "--latest", "fuzz-findings", "--json", "--fields", "name")
     assert {row["name"] for row in ran.document["artifacts"]} == {"fuzz-findings"}
