@@ -27,7 +27,7 @@ async def run(context: LineContext) -> int:
     output = RowWriter(artifact_shape(context), NAMES["list"].fields, context)
     kept: list[SelectedArtifact] = []
     is_streamed = options.sort == "created" and not options.reverse
-    problem: UserError | None = None
+    problem: UserError | asyncio.CancelledError | None = None
     try:
         async with aclosing(selection.batches()) as batches:
             async for batch in batches:
@@ -37,7 +37,9 @@ async def run(context: LineContext) -> int:
                 else:
                     kept += found
         selection.raise_if_incomplete()
-    except UserError as error:
+    except (UserError, asyncio.CancelledError) as error:
+        if not isinstance(error, UserError) and not context.is_late():
+            raise
         problem = error  # after the rows that were found
     output.rows(_sorted(kept, context))
     if not output.has_rows and problem is None:

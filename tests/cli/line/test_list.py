@@ -353,6 +353,15 @@ def test_a_list_that_breaks_off_keeps_its_rows_and_says_so(line: Line) -> None:
     assert (len(ran.document["artifacts"]), ran.document["truncated"]) == (200, True)
 
 
+@pytest.mark.slow
+def test_a_list_that_takes_too_long_keeps_its_rows_and_says_so(line: Line) -> None:
+    fault = line.github.fault("GET /repos/*/actions/artifacts", held=True, page=3, times=9)
+    ran = line("list", KESTREL, "--all", "--json", "--timeout", "1s")
+    fault.held = False
+    assert (ran.code, ran.error["kind"]) == (8, "timeout")
+    assert (len(ran.document["artifacts"]), ran.document["truncated"]) == (200, True)
+
+
 def test_requests_that_wait_for_one_rate_limit_use_up_one_wait(line: Line) -> None:
     ids = line("list", KESTREL, "--limit", "3", "--ids").lines
     body = json.dumps({"message": "You have exceeded a secondary rate limit."})
