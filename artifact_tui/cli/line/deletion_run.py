@@ -30,6 +30,7 @@ class DeletionRun:
         self._backup: BackupDownloads | None = None
         self._not_saved: set[int] = set()
         self._waits_told = ""
+        self._first_notes: list[str] = []  # told when signals are caught, because they say what Ctrl+C does
         watch.engine.deletions.limit_waits(context.rate_wait_left.total_seconds())
         self._is_cancelled = False
 
@@ -52,9 +53,9 @@ class DeletionRun:
         self._open = {artifact.id for artifact in plan.artifacts}
         if self.grace and self._backup is None:
             sentence = f"Deletion of {count(len(plan.artifacts), 'artifact')} starts in {clock_time(self.grace)}."
-            self._context.messages.note(f"{sentence} Nothing has been sent yet; Ctrl+C cancels.")
+            self._first_notes.append(f"{sentence} Nothing has been sent yet; Ctrl+C cancels.")
         if takes := long_time(self._context, len(plan.artifacts)):
-            self._context.messages.note(f"Deleting {count(len(plan.artifacts), 'artifact')}. {takes}")
+            self._first_notes.append(f"Deleting {count(len(plan.artifacts), 'artifact')}. {takes}")
         await self._watch.follow(self)
         return joint_code([*self._failures, *self._report.output_failures])
 
@@ -72,6 +73,7 @@ class DeletionRun:
 
     def leave(self) -> None:
         """Keep the rest for resume, unless nothing was sent yet."""
+        self._first_notes.clear()
         deletion = self._deletion
         if deletion.state is DeletionState.GRACE:
             self._is_cancelled = self._watch.engine.deletions.stop(deletion.number)
@@ -80,6 +82,8 @@ class DeletionRun:
 
     def look(self) -> bool:
         """Report what is settled, and why it waits; return whether the deletion has ended."""
+        while self._first_notes:
+            self._context.messages.note(self._first_notes.pop(0))
         deletion = self._deletion  # first, so that the transfers are at least as new
         for failure in self._backup.failures() if self._backup else ():
             self._fail(failure)
