@@ -7,7 +7,7 @@ import asyncio
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.follow_runs import RunWait, WaitedRun, failure_of
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
-from artifact_tui.cli.line.records import run_record
+from artifact_tui.cli.line.records import left_out, run_record
 from artifact_tui.cli.line.runs import run_shape
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.models import WorkflowRun
@@ -29,7 +29,7 @@ async def run(context: LineContext) -> int:
 
 
 def _write(context: LineContext, waiting: RunWait) -> None:
-    if waiting.choice.has_more and not waiting.choice.is_newest:
+    if waiting.choice.is_cut:
         context.messages.note(waiting.choice.only_newest("--runs"))
     output = RowWriter(_shape(context), NAMES["wait"].fields, context)
     output.rows(waiting.results)
@@ -37,13 +37,13 @@ def _write(context: LineContext, waiting: RunWait) -> None:
 
 
 def _document(context: LineContext, waiting: RunWait) -> Record:
-    left_out = {"expired": 0, "forks": waiting.choice.forks, "older_attempts": 0, "protected": 0, "over_limit": 0}
+    choice = waiting.choice
     return {
         "repository": str(context.repository),
         "workflow_runs": [],
         "total_count": len(waiting.results),
-        "truncated": waiting.choice.has_more,
-        "left_out": left_out,
+        "truncated": choice.is_cut,
+        "left_out": left_out(forks=choice.forks, over_limit=None if choice.is_cut else 0),
         "notes": context.messages.notes,
     }
 

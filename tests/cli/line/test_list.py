@@ -79,6 +79,7 @@ def test_json_has_the_fields_of_the_api_and_says_what_was_left_out(line: Line) -
         (["list", "--run", "27674836804", "--limit", "3"], 5),
         (["delete", "-w", "ci.yml", "--runs", "3"], None),
         (["runs", "--limit", "2"], 503),
+        (["wait", "-s", "ok", "--runs", "2"], None),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
