@@ -35,7 +35,7 @@ async def test_all_that_there_are_need_their_count_typed() -> None:
         assert deleted(program) == []
         await open_with_keys(pilot, "escape", "space")
         await pilot.press("D")
-        await says(pilot, "Delete 1 artifact?")
+        await says(pilot, "Delete 2 artifacts?")
         assert "To unlock" not in program.text
         await pilot.press("escape", "k", "space", "D")
         await confirm(pilot, program, "3")

@@ -93,6 +93,7 @@ def test_the_scope_is_what_keep_newest_counts_in_and_other_options_narrow_it(lin
 
 
 def test_the_expired_artifacts_that_keep_newest_leaves_out_are_counted(line: Line) -> None:
+    line.github.change(lists_expired=True)
     expired = sum(row["expired"] for row in rows(line, "--older", "10d"))
     ran = line("delete", RECORDER, "--keep-newest", "1", "--older", "10d", "--json")
     assert expired > 0
