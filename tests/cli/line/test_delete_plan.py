@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -93,12 +94,12 @@ def test_the_scope_is_what_keep_newest_counts_in_and_other_options_narrow_it(lin
 
 
 def test_the_expired_artifacts_that_keep_newest_leaves_out_are_counted(line: Line) -> None:
-    line.github.change(lists_expired=True)
-    expired = sum(row["expired"] for row in rows(line, "--older", "10d"))
-    ran = line("delete", RECORDER, "--keep-newest", "1", "--older", "10d", "--json")
-    assert expired > 0
-    assert ran.document["left_out"]["expired"] == expired
-    assert f"--keep-newest: {expired} expired artifacts left out. --expired alone selects them." in ran.err
+    live = next(row for row in rows(line) if not row["expired"])
+    body = json.dumps({"total_count": 2, "artifacts": [live, {**live, "id": 7, "expired": True}]})
+    line.github.fault(f"GET {ARTIFACTS}", status=200, body=body, times=9)
+    ran = line("delete", RECORDER, "--keep-newest", "1", "--json")
+    assert ran.document["left_out"]["expired"] == 1
+    assert "--keep-newest: 1 expired artifact left out. --expired alone selects them." in ran.err
 
 
 def test_run_options_read_both_lists_once_whatever_the_number_of_runs(line: Line) -> None:
@@ -222,7 +223,7 @@ def test_a_policy_or_filter_without_a_condition_selects_nothing(
 def test_an_unknown_policy_says_that_the_settings_were_not_read(
     tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_settings(tmp_path, '[policies.old]\nolder = "30d"\n')
+    write_settings(tmp_path, '[policies.old]\nolder = "20d"\n')
     assert run_command("delete", ["-R", RECORDER, option, "--policy", "old"], {"HOME": str(tmp_path)}) == 2
     assert capsys.readouterr().err == f"artifact-tui: Unknown policy: old. {option} ignores config.toml.\n"
 
