@@ -23,6 +23,7 @@ class Login:
     """The course of the next sign-ins: `slow` polls answer `slow_down`, then `pending` polls, then the `outcome`.
 
     With the outcome None, nobody ever enters the code. `address` replaces the server's own URL.
+    `interval` is the time between polls, in seconds.
     """
 
     web: Callable[[], str]
@@ -31,6 +32,7 @@ class Login:
     outcome: Outcome | None = "granted"
     token: str = field(default=DEMO_TOKEN, repr=False)
     address: str = ""
+    interval: int = 5
     polls: int = 0
 
     def answer(self, path: str, body: bytes) -> DemoAnswer:
@@ -45,7 +47,7 @@ class Login:
     def _begin(self) -> DemoAnswer:
         if self.outcome in {"device_flow_disabled", "unauthorized_client"}:
             return json_answer({"error": self.outcome})
-        codes = {"device_code": DEVICE_CODE, "user_code": USER_CODE, "expires_in": 900, "interval": 5}
+        codes = {"device_code": DEVICE_CODE, "user_code": USER_CODE, "expires_in": 900, "interval": self.interval}
         return json_answer(codes | {"verification_uri": self.address or f"{self.web()}/login/device"})
 
     def _poll(self, form: dict[str, str]) -> DemoAnswer:

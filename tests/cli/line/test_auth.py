@@ -197,7 +197,7 @@ def test_login_that_is_given_up(tmp_path: Path, loopback: Loopback) -> None:
 
 
 def test_login_by_device_flow(tmp_path: Path, loopback: Loopback) -> None:
-    loopback.server.login.pending = 0
+    loopback.server.login.pending, loopback.server.login.interval = 0, 1
     done = auth(tmp_path, loopback, "login", "--device", "--keep", "file", ARTIFACT_TUI_CLIENT_ID=CLIENT_ID)
     host = name_of(loopback)
     first = f"Open http://{host}/login/device in any browser and enter {USER_CODE}\n"
