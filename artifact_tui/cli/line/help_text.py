@@ -124,18 +124,7 @@ def _command_spec(command: LineCommand) -> dict[str, object]:
         "aliases": command.aliases,
         "summary": command.summary,
         "arguments": [{"name": metavar, "help": text} for metavar, text in command.arguments],
-        "options": [
-            {
-                "names": option.names,
-                "value": option.value or None,
-                "kind": option.kind if option.value else "switch",
-                "choices": option.choices,
-                "default": option.default or None,
-                "repeatable": option.is_repeatable,
-                "help": option.help,
-            }
-            for option in command.options
-        ],
+        "options": [_option_spec(option) for option in command.options],
         "forms": command.forms,
         "rows": ROWS.get(command.name),
         "fields": [_field_spec(command, name) for name in command.fields],
@@ -143,4 +132,16 @@ def _command_spec(command: LineCommand) -> dict[str, object]:
         "requests": command.requests,
         "writes": command.writes or None,
         "note": command.note or None,
+    }
+
+
+def _option_spec(option: Option) -> dict[str, object]:
+    return {
+        "names": option.names,
+        "value": option.value or None,
+        "kind": option.kind if option.value else "switch",
+        "choices": option.choices,
+        "default": option.default or None,
+        "repeatable": option.is_repeatable,
+        "help": option.help,
     }

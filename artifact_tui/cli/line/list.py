@@ -29,14 +29,7 @@ async def run(context: LineContext) -> int:
     is_streamed = options.sort == "created" and not options.reverse
     problem: UserError | asyncio.CancelledError | None = None
     try:
-        async with aclosing(selection.batches()) as batches:
-            async for batch in batches:
-                found = await _with_runs(context, batch)
-                if is_streamed:
-                    output.rows(found)
-                else:
-                    kept += found
-        selection.raise_if_incomplete()
+        await _read(selection, output.rows if is_streamed else kept.extend)
     except (UserError, asyncio.CancelledError) as error:
         if not isinstance(error, UserError) and not context.is_late():
             raise
@@ -49,6 +42,13 @@ async def run(context: LineContext) -> int:
     if problem is not None:
         raise problem
     return 0
+
+
+async def _read(selection: ArtifactSelection, take: Callable[[list[SelectedArtifact]], None]) -> None:
+    async with aclosing(selection.batches()) as batches:
+        async for batch in batches:
+            take(await _with_runs(selection.context, batch))
+    selection.raise_if_incomplete()
 
 
 def tell_selection(selection: ArtifactSelection) -> None:

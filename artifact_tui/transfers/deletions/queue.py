@@ -74,8 +74,7 @@ class DeletionQueue:
         """Start the deletion of a confirmed plan; return the IDs of its transfers in its order. Raises ReadOnly."""
         self.refuse_if_read_only()
         with self._lock:
-            if self._closed:
-                raise RuntimeError("the engine is closed")
+            self._raise_if_closed()
             execution = PlanRun(
                 next(self._numbers),
                 confirmed,
@@ -89,6 +88,10 @@ class DeletionQueue:
             self._all += (execution,)
         self._told()
         return execution.look().ids
+
+    def _raise_if_closed(self) -> None:
+        if self._closed:
+            raise RuntimeError("the engine is closed")
 
     def limit_waits(self, seconds: float) -> None:
         """Wait for rate limits at most so long in all; a longer one ends the deletion. Without a call, no limit."""
