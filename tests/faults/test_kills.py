@@ -73,7 +73,7 @@ def test_a_killed_download_goes_on_where_it_was(yard: Yard, seed: int) -> None:
     assert kill_and_go_on(yard, [random.Random(seed).randrange(SIZE)]) <= MOST_SENT_AGAIN
 
 
-@pytest.mark.parametrize("times", slow_but(1, [3, 8]))
+@pytest.mark.parametrize("times", slow_but(0, [3, 8]))
 def test_a_download_that_is_killed_again_and_again_comes_to_its_end(yard: Yard, times: int) -> None:
     draw = random.Random(99)
     points = [draw.randrange(SIZE // 10) for _ in range(times)]

@@ -20,7 +20,7 @@ DEADLY = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.S
 MEBIBYTE = 1024 * 1024
 
 
-@pytest.mark.parametrize("number", slow_but(2, DEADLY), ids=lambda number: number.name)
+@pytest.mark.parametrize("number", slow_but(1, DEADLY), ids=lambda number: number.name)
 def test_t46_a_signal_ends_the_program_and_the_next_goes_on(
     number: signal.Signals, site: Site, tmp_path: Path, ledger: Ledger
 ) -> None:
@@ -43,6 +43,7 @@ def test_t46_a_signal_ends_the_program_and_the_next_goes_on(
     assert ledger.judge(f"T46 {number.name}", dist, [DATA], said=False, leaks=site.leaks) == "right"
 
 
+@pytest.mark.slow
 def test_t46_five_under_way_are_killed_and_all_are_gone_on_from(site: Site, tmp_path: Path, ledger: Ledger) -> None:
     dist, state = tmp_path / "dist", tmp_path / "state"
     stored = [site.put(BIG, f"wheel {n}", blob_always=Reply(drip=(65_536, 0.002))) for n in range(2)]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.pty_program import PROGRAM, environment
+from tests.slow_cases import slow_but
 from tests.terminal.test_copied import KESTREL, is_whole
 from tests.timeouts import TIMEOUT
 
@@ -61,7 +62,7 @@ def test_tmux_takes_its_lines_for_one(tmux: Callable[..., str]) -> None:
     until(lambda: is_whole(tmux("show-buffer")))
 
 
-@pytest.mark.parametrize("ending", ["kill-session", "kill-pane", "kill-server"])
+@pytest.mark.parametrize("ending", slow_but(1, ["kill-session", "kill-pane", "kill-server"]))
 def test_killed_with_tmux_it_leaves_its_journal_and_no_process(
     tmux: Callable[..., str], ending: str, tmp_path: Path
 ) -> None:
