@@ -92,7 +92,8 @@ class FlowControl:
         """Decide whether the connection is slow, by how much longer large frames take than the fastest one.
 
         The time that all frames take is the round trip. A frame that was sent before the last answer had to queue; it
-        took at most the time since that answer.
+        took at most the time since that answer, and at least that without a round trip. A connection is slow if one
+        frame shows that and no other frame shows the opposite.
         """
         queued = moment < self._last_answer
         self._answered.append((size, self._clock() - max(moment, self._last_answer), queued))
@@ -100,9 +101,11 @@ class FlowControl:
         if not alone:
             return
         least, soonest, _ = min(alone, key=lambda answer: answer[1])
-        larger = [answer for answer in self._answered if answer[0] >= least + LEAST_MORE]
-        if larger:
-            self.is_slow = all(more - least < (longer - soonest) * SLOW for more, longer, _ in larger)
+        larger = [(size - least, took, queued) for size, took, queued in self._answered if size >= least + LEAST_MORE]
+        if any(more >= (took if queued else took - soonest) * SLOW for more, took, queued in larger):
+            self.is_slow = False
+        elif any(more < (took - soonest) * SLOW for more, took, _ in larger):
+            self.is_slow = True
 
     def _adapt(self, took: float) -> None:
         self._soonest = min(self._soonest, took)

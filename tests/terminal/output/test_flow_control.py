@@ -34,6 +34,15 @@ class Line:
         self._now += self._round_trip + size / self._rate
         self.pace.answer()
 
+    def carry_together(self, *sizes: int) -> None:
+        """Frames of which none waits for an answer: the line is busy with one after another."""
+        for size in sizes:
+            self.pace.send(size)
+        self._now += self._round_trip
+        for size in sizes:
+            self._now += size / self._rate
+            self.pace.answer()
+
 
 @pytest.mark.parametrize(
     ("rate", "round_trip", "is_slow"),
@@ -43,6 +52,16 @@ class Line:
 def test_the_rate_tells_a_slow_line_and_not_its_round_trip(rate: float, round_trip: float, is_slow: bool) -> None:
     line = Line(rate, round_trip)
     for size in FRAMES:
+        line.carry(size)
+    assert line.pace.is_slow == is_slow
+
+
+@pytest.mark.parametrize(("rate", "is_slow"), [(8_000, True), (30_000, False), (1e6, False)])
+def test_frames_that_had_to_queue_do_not_hide_a_slow_line(rate: float, is_slow: bool) -> None:
+    """As at the start: a question, two frames of the first screen, and then the list."""
+    line = Line(rate, 0.2)
+    line.carry_together(9, 79, 1891)
+    for size in (1420, 205, 205):
         line.carry(size)
     assert line.pace.is_slow == is_slow
 
