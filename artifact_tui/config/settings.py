@@ -113,7 +113,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     ``host`` is the first host, and ``hosts`` are those to choose from, each ``HOST`` or ``ACCOUNT@HOST``.
     ``client_ids`` maps hosts to OAuth apps for the device flow; ``ca_file`` holds additional CA certificates.
 
-    ``concurrency`` counts downloads at once, of which three small ones count as one; ``connections`` those of all
+    ``concurrency`` limits downloads at once; three small ones count as one. ``connections`` limits those of all
     downloads. ``unpack_limit`` is the bytes that an archive unpacks to without a question, ``on_existing`` what happens
     if a name exists. ``delete_interval`` is the seconds between two deletes, ``delete_intervals`` the same by host,
     ``delete_grace`` the seconds in which a confirmed deletion can be cancelled. ``pinned`` are patterns of protected

@@ -75,7 +75,7 @@ class Extent(Struct, frozen=True):
     def outdated_by(self, newer: Extent) -> Extent:
         """Return the extent of rows that stay although a later load, of which ``newer`` is the extent, read others.
 
-        They are no longer whole once that load breaks off, or while the server counts more than them.
+        They are incomplete once that load breaks off, or while the server counts more rows.
         """
         is_broken = newer.ending is Ending.BROKEN and newer.loaded > 0
         if not is_broken and not (self.is_whole and (newer.total or 0) > self.loaded):

@@ -80,7 +80,7 @@ def terms(text: str, known: Known) -> Iterator[Term]:
 
 
 def _words_of_name(words: list[Term], names: tuple[str, ...], known: Known) -> int:
-    """Return how many words are a workflow name, or else the start of one, unless each has a meaning of its own."""
+    """Return the number of words that are a workflow name, or begin one if not all of them have another meaning."""
     first, _, value = words[0].text.partition(":")
     start = value if first.casefold() == "workflow" else words[0].text
     most = min(len(words), max((name.count(" ") + 1 for name in names), default=1))

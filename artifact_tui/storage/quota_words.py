@@ -1,8 +1,8 @@
 """What is known about the quota of a repository and about expired artifacts, as clauses that follow a label.
 
 GitHub's documentation, bills and reports of owners disagree about public repositories, so the program says that it is
-unknown whether they count. Of expired artifacts, one bill counted some for days after their expiry, so nothing is said
-about their cost.
+unknown whether they count. One bill counted some artifacts for days after they expired, so nothing is said about the
+cost of expired ones.
 """
 
 from __future__ import annotations

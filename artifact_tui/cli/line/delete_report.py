@@ -22,7 +22,7 @@ from artifact_tui.transfers.deletions.models import planned_requests
 from artifact_tui.transfers.models import Outcome
 
 _LONG = 60.0
-"""Seconds from which on the time of a plan is told."""
+"""The least duration of a plan that is shown, in seconds."""
 _WIDEST = max(len(outcome) for outcome in Outcome)
 _TONES = {Outcome.DELETED: "good", Outcome.FAILED: "bad", Outcome.SKIPPED: "busy", Outcome.NOT_TRIED: "faint"}
 

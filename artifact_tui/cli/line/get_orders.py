@@ -106,7 +106,7 @@ def _step(context: LineContext, found: Sequence[SelectedArtifact], layout: str) 
         return "Use --layout run."
     if selects_runs(context.options):
         return "Use --attempt N, or name one by its ID."
-    return "Get each by its ID into a directory of its own, with --dir."
+    return "Get each by its ID into a separate directory, with --dir."
 
 
 def _order(context: LineContext, found: SelectedArtifact, layout: str) -> DownloadOrder:

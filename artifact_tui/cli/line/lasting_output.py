@@ -10,7 +10,7 @@ from artifact_tui.cli.standard_streams import OutputError, send_bytes
 
 
 class LastingOutput:
-    """Writes until standard output breaks, then says so once; a reader that closed it is no failure."""
+    """Writes until standard output fails, and reports that once; a reader that closed it is not an error."""
 
     def __init__(self, messages: Messages) -> None:
         self._messages = messages

@@ -251,7 +251,7 @@ def test_equal_names_that_no_layout_separates_have_another_way(line: Line, check
         line.github.fault(f"GET /repos/*/actions/artifacts/{number}", status=200, body=body, times=9)
     ran = line("get", KESTREL, "7", "8")
     assert (ran.code, ran.out, blobs(line)) == (9, b"", 0)
-    assert "Get each by its ID into a directory of its own, with --dir." in ran.err
+    assert "Get each by its ID into a separate directory, with --dir." in ran.err
 
 
 def test_what_does_not_exist_is_said(line: Line, checksums: dict[str, Any]) -> None:
