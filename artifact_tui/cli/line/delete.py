@@ -17,6 +17,7 @@ from artifact_tui.errors import UsageError
 from artifact_tui.text import count, size
 
 _LONGEST_COMMAND = 400
+_KEPT = ("host", "api-url", "api-version", "ca-file", "backup")
 _FORMS_OF_PLANS = {"--ids", "--names", "-0", "--print0"}
 
 
@@ -90,5 +91,6 @@ def _selection(context: LineContext) -> list[str]:
     options = context.options
     if not options.save_plan:
         return [each for each in options.given if each not in _FORMS_OF_PLANS]
-    server = [f"--{key}={value}" for key, value in (("host", options.host), ("api-url", options.api_url)) if value]
-    return ["--plan", options.save_plan, *server, *(["--demo"] if options.demo else [])]
+    values = [f"--{key}={value}" for key in _KEPT if (value := getattr(options, key.replace("-", "_")))]
+    switches = ["--demo"] * options.demo + ["--no-config"] * options.no_config
+    return ["--plan", options.save_plan, *values, *switches]

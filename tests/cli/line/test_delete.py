@@ -182,6 +182,8 @@ def test_after_saving_a_plan_the_next_step_is_to_carry_out_the_file(line: Line, 
     ran = line("delete", RECORDER, *OLD, "--save-plan", "plan")
     assert "To delete: artifact-tui delete --yes" in ran.err
     assert f"--plan plan --api-url={line.api}" in ran.err
+    ran = line("delete", RECORDER, *OLD, "--save-plan", "plan", "--backup", "kept", "--no-config")
+    assert f"--plan plan --api-url={line.api} --backup=kept --no-config" in ran.err
     refused = line("delete", RECORDER, *OLD, "--save-plan", "-")
     assert (refused.code, line.requests) == (2, [])
 
