@@ -89,6 +89,10 @@ class Refused(ProviderError):
     """400, 415, 422, 451, or an unsafe redirect: a retry changes nothing."""
 
 
+class Unprocessable(Refused):
+    """422: the server does not accept the values of the request."""
+
+
 class DeletesBlocked(Refused):
     """405, 501, or a web page from a proxy: no delete reaches the server."""
 

@@ -26,7 +26,7 @@ from artifact_tui.domain.models import (
     Workflow,
     WorkflowRun,
 )
-from artifact_tui.domain.provider import NotFound, ProviderError, Refused
+from artifact_tui.domain.provider import NotFound, ProviderError, Unprocessable
 from artifact_tui.github.decode import Thing, decode_listing, decode_one
 from artifact_tui.github.http.conditional import MemoryStore
 from artifact_tui.github.http.exchange import Exchange
@@ -215,7 +215,7 @@ class GitHubProvider:
         request = Request(path=path, query=(("per_page", "1"),), what=f"The commit {printable(ref, 60)}")
         try:
             return decode_one((await self._api.get(request)).body, _Commit).sha
-        except Refused:  # 422 for a commit that does not exist
+        except Unprocessable:  # a commit that does not exist
             sentence = f"The commit or tag {printable(ref.removeprefix('tags/'), 60)} was not found."
             raise NotFound(sentence, "Check its name.") from None
 

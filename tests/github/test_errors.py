@@ -20,6 +20,7 @@ from artifact_tui.domain.provider import (
     ServerTrouble,
     SignedOut,
     SsoRequired,
+    Unprocessable,
 )
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.http.non_api_response import IN_BETWEEN
@@ -104,7 +105,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
     ),
     (
         {"status": 422, "body": says("Validation Failed", errors="q is bad")},
-        Refused,
+        Unprocessable,
         "The server does not accept these words or filters. The server says: “Validation Failed q is bad”",
     ),
     ({"status": 451, "body": "{}"}, Refused, "This is not available for legal reasons."),

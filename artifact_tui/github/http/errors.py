@@ -21,6 +21,7 @@ from artifact_tui.domain.provider import (
     SignedOut,
     SsoRequired,
     TokenNeeded,
+    Unprocessable,
 )
 from artifact_tui.github import rate_limit
 from artifact_tui.github.decode import nonsense
@@ -197,7 +198,8 @@ class Refusals:
         if sentence is None:
             return ServerTrouble(f"Invalid response from the server (status {answer.status}).", _LATER)
         step = {415: "Update artifact-tui.", 422: "Change the filter."}.get(answer.status, "")
-        return Refused(sentence, complaint.quoted or step)
+        kind = Unprocessable if answer.status == 422 else Refused
+        return kind(sentence, complaint.quoted or step)
 
 
 def _is_final(request: Request, status: int) -> bool:
