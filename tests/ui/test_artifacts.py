@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from artifact_tui.config.paths import MemoryFile
 from artifact_tui.demo.data import DemoArtifact, DemoRun
-from artifact_tui.demo.flavors import GITHUB_UNTIL_SEPTEMBER
+from artifact_tui.demo.flavors import GHES_3_19, GITHUB_UNTIL_SEPTEMBER
 from tests.slow_cases import slow_but
 from tests.ui.program import HOSTILE, KESTREL, NOW, RECORDER, Program, open_with_keys, says, until
 
@@ -140,6 +140,12 @@ async def test_a_filter_for_expired_artifacts_says_that_github_does_not_list_the
         await says(pilot, f"No match among 706 {NOT_LISTED} Esc clears the filter")
         await pilot.press("slash", "ctrl+u", *"nothing-like-this", "enter")
         await says(pilot, "No match among 706 Esc clears the filter")
+
+
+async def test_where_expired_artifacts_are_listed_nothing_is_said_about_a_filter_that_finds_none() -> None:
+    program = Program(RECORDER, flavor=GHES_3_19)
+    async with program.running("3", "slash", *"expired zzz", "enter") as pilot:
+        await says(pilot, "No match among 60 Esc clears the filter")
 
 
 async def test_what_expires_while_the_list_is_shown_is_expired_in_it() -> None:

@@ -219,10 +219,10 @@ class ArtifactList:
         return self.extent.title(retry) if self.extent.is_incomplete else ""
 
     def placeholder(self, is_loading: bool, is_one_run: bool, expired: str) -> str:
-        """Return the text for an empty table, with the next step; ``expired`` tells about expired artifacts."""
+        """Return the text for an empty table, with the next step; ``expired`` says why none of those is listed."""
         part = self.extent.part()
         if self._artifacts:
-            why = f"\n{expired}" if self.query.only_expired else ""
+            why = f"\n{expired}" if expired and self.query.only_expired else ""
             return f"No match {part or f'among {len(self):,}'}{why}\n\nEsc clears the filter"
         if is_loading:
             return "Loading artifacts…"

@@ -196,7 +196,8 @@ class ArtifactsScreen(MarkingScreen):
         self._show(rows, filtered=filtered, sorted_anew=sorted_anew)
 
     def _show(self, rows: tuple[Artifact, ...], *, filtered: bool = False, sorted_anew: bool = False) -> None:
-        expired = expired_words(self.session.backend.kind)
+        kind = self.session.backend.kind
+        expired = expired_words(kind) if kind.is_cloud else ""
         placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None, expired)
         self.table.placeholder = STOPPED if self.is_stopped and not len(self.list) else self.problem or placeholder
         self.table.sorted_by = (self.list.query.sort.id, self.list.query.descending)
