@@ -24,7 +24,8 @@ _DURATIONS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 def parse(command: LineCommand, arguments: Sequence[str]) -> Namespace:
     """Return the options by :attr:`Option.key` and the positional ``words``; raise :class:`UsageError`.
 
-    Options may stand anywhere. What follows ``--`` are words.
+    ``named`` holds the options as they were given, without values. Options may stand anywhere; what follows ``--`` are
+    words.
     """
     given = list(arguments)
     cut = given.index("--") if "--" in given else len(given)
@@ -37,6 +38,7 @@ def parse(command: LineCommand, arguments: Sequence[str]) -> Namespace:
     options = Namespace(**dict.fromkeys((*FORM_KEYS, "print0"), False))
     parser.parse_intermixed_args(given[:cut], options)
     options.words = [*options.words, *given[cut + 1 :]]
+    options.named = {text.partition("=")[0] for text in given[:cut]}
     _check(command, options)
     return options
 

@@ -21,7 +21,7 @@ from artifact_tui.text import age, count, size, until
 async def run(context: LineContext) -> int:
     """List the selected artifacts; rows are written page by page in the default order."""
     options = context.options
-    if options.all and any(given.startswith("--limit") for given in options.given):
+    if options.all and "--limit" in options.named:
         raise UsageError("--all and --limit exclude each other. Use one of them.")
     selection = ArtifactSelection(context, most=None if options.all else options.limit)
     output = RowWriter(artifact_shape(context), NAMES["list"].fields, context)

@@ -19,7 +19,7 @@ _TONES = {"success": "good", "failure": "bad", "timed_out": "bad", "in_progress"
 async def run(context: LineContext) -> int:
     """List the selected runs, newest first."""
     options = context.options
-    if options.runs and any(given.startswith("--limit") for given in options.given):
+    if options.runs and "--limit" in options.named:
         raise UsageError("--limit and --runs exclude each other. Use one of them.")
     choice = RunSelection(context, options.limit)
     found: list[WorkflowRun] = []
