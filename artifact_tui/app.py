@@ -172,8 +172,7 @@ class ArtifactApp(EngineApp):
 
     def _remember_release(self, server: Server) -> None:
         session = self.session
-        if server.version and not server.kind.is_cloud:
-            session.memory.keep_release(session.backend.api_url, server.version, session.clock())
+        session.memory.keep_release(session.backend.api_url, server, session.clock())
 
     def watch_connection(self, before: Connection | None, now: Connection | None) -> None:
         """Show server news that the user should act on."""

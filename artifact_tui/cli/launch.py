@@ -111,7 +111,7 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     from msgspec.structs import replace
 
     from artifact_tui.config.paths import Paths
-    from artifact_tui.config.settings import Settings, is_set
+    from artifact_tui.config.settings import Settings, is_read_only, is_set
     from artifact_tui.github.hosts import check_api_version
 
     settings, paths = Settings(), None if options.demo else Paths.of_user()
@@ -120,7 +120,7 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
 
         settings = read_configuration(paths.config)
     check_api_version(options.api_version)
-    read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
+    read_only = is_read_only(options.read_only, settings, environ)
     lean = is_set(environ, LEAN) if LEAN in environ else settings.lean_output
     return replace(
         settings,

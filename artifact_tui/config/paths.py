@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from artifact_tui.domain.models import Server
 from artifact_tui.regular_file import read_regular
 
 MOST_RECENT, MOST_DIRECTORIES, MOST_RELEASES = 8, 100, 20
@@ -122,9 +123,10 @@ class MemoryFile:
             return f"{self._path} could not be written: {os.strerror(error.errno or 0)}."
         return ""
 
-    def keep_release(self, api_url: str, version: str, now: datetime) -> None:
-        """Store the release of a server unless it is known, so that the next start does not request it."""
-        if self.value.release_of(api_url, now) != version:
+    def keep_release(self, api_url: str, server: Server, now: datetime) -> None:
+        """Store the release of an Enterprise Server unless it is known, so that the next start does not request it."""
+        version = "" if server.kind.is_cloud else server.version
+        if version and self.value.release_of(api_url, now) != version:
             self.change(lambda memory: memory.with_release(api_url, version, now))
 
     def _read(self) -> Memory:

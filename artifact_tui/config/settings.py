@@ -216,6 +216,11 @@ def is_set(environment: Mapping[str, str], name: str) -> bool:
     return environment.get(name, "").strip().casefold() not in {"", "0", "no", "false", "off"}
 
 
+def is_read_only(given: bool, settings: Settings, environment: Mapping[str, str]) -> bool:
+    """Return whether option, settings or environment ask for read-only mode."""
+    return given or settings.read_only or is_set(environment, "ARTIFACT_TUI_READ_ONLY")
+
+
 def is_remote(environment: Mapping[str, str]) -> bool:
     """Return whether this is the far end of SSH, where no browser can be opened."""
     return bool(environment.get("SSH_CONNECTION") or environment.get("SSH_TTY")) or (

@@ -80,7 +80,7 @@ class Palette(TableDialog[Command]):
     @on(Resize)
     def _fill(self) -> None:
         words = self.query_one(Input).value
-        self.query_one(RowTable).show(self._lines(search(self._commands, words) if words else self._commands))
+        self.query_one(RowTable).show(self._lines(search(self._commands, words)))
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:

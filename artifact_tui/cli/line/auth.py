@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from artifact_tui.cache.list_cache import forget_lists
 from artifact_tui.cli.first_frame import forget_frames
-from artifact_tui.cli.line.failures import READ_ONLY_OFF, LineError, LineFailure, rfc3339
+from artifact_tui.cli.line.failures import READ_ONLY_OFF, LineError, LineFailure, joint, rfc3339
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.cli.standard_streams import write_error, write_out
 from artifact_tui.config.paths import NO_HOME, Paths
-from artifact_tui.config.settings import Settings, is_set, read_settings
+from artifact_tui.config.settings import Settings, is_read_only, read_settings
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import Place, SignIn, SignInError, Trial, right_line, rights_of, token_advice
 from artifact_tui.errors import UsageError, UserError
@@ -49,7 +49,7 @@ def run_local(context: LocalContext) -> int:
     action = _action(context)
     paths = None if options.demo or options.no_config else Paths.of_user()
     settings = read_settings(paths.config) if paths else Settings()
-    read_only = options.read_only or settings.read_only or is_set(context.environ, "ARTIFACT_TUI_READ_ONLY")
+    read_only = is_read_only(options.read_only, settings, context.environ)
     settings = replace(settings, ca_file=options.ca_file or settings.ca_file, read_only=read_only)
     if action == "status":
         return _status(context, settings)
@@ -77,9 +77,10 @@ def _status(context: LocalContext, settings: Settings) -> int:
     codes = set()
     for status in _statuses(context, settings):
         output.rows([status])
-        codes |= set() if status.trial else {status.code}
+        if not status.trial:
+            codes.add(status.code)
     output.end(lambda: {"accounts": [], "notes": context.messages.notes})
-    return codes.pop() if len(codes) == 1 else FAILED if codes else 0
+    return joint(codes)
 
 
 def _code_of(error: UserError) -> int:

@@ -19,7 +19,7 @@ from artifact_tui.cli.line.local import LocalContext
 from artifact_tui.cli.line.stderr import Messages
 from artifact_tui.cli.target import choose_target, demo_start
 from artifact_tui.config.paths import Memory, MemoryFile, Paths
-from artifact_tui.config.settings import Settings, SettingsError, examine_settings, is_set
+from artifact_tui.config.settings import Settings, SettingsError, examine_settings, is_read_only
 from artifact_tui.domain.models import Page, Place, RepositoryName
 from artifact_tui.domain.provider import Provider, RateLimited
 from artifact_tui.errors import UsageError
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from artifact_tui.domain.backend import Backend
-    from artifact_tui.domain.models import Server
 
 Answer = TypeVar("Answer")
 Thing = TypeVar("Thing")
@@ -120,12 +119,9 @@ class LineContext(LocalContext):
         """Close every connection, and store what is learned about the server."""
         if self._provider is not None:
             await self._provider.close()
-            self._keep_release(self._provider.connection.server)
-
-    def _keep_release(self, server: Server) -> None:
-        paths = Paths.of_user()
-        if paths and server.version and not server.kind.is_cloud:
-            MemoryFile(paths.state).keep_release(self.backend.api_url, server.version, self.now)
+            if paths := Paths.of_user():
+                server = self._provider.connection.server
+                MemoryFile(paths.state).keep_release(self.backend.api_url, server, self.now)
 
     async def ask(self, request: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return the answer of a request, repeated after rate limits as long as ``--rate-wait`` allows."""
@@ -213,7 +209,7 @@ def _settings(options: Namespace, environ: Mapping[str, str], paths: Paths | Non
     check_api_version(options.api_version or settings.api_version)
     return replace(
         settings,
-        read_only=options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY"),
+        read_only=is_read_only(options.read_only, settings, environ),
         api_version=options.api_version or settings.api_version,
         ca_file=options.ca_file or settings.ca_file,
     )

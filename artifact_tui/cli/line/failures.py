@@ -8,7 +8,7 @@ from artifact_tui.errors import UsageError, UserError
 
 TYPE_CHECKING = False  # importing it from typing would cost an error of the command line a tenth of its time
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Set
     from datetime import datetime
     from typing import Any
 
@@ -107,8 +107,12 @@ def log_bug(error: Exception) -> None:
 
 def joint_code(failures: Iterable[LineFailure]) -> int:
     """Return the exit code of all failures: their own if it is the same for all, 1 if not, 0 without any."""
-    codes = {failure.exit_code for failure in failures}
-    return codes.pop() if len(codes) == 1 else PART_FAILED if codes else 0
+    return joint({failure.exit_code for failure in failures})
+
+
+def joint(codes: Set[int]) -> int:
+    """Return the only code, 1 for several, 0 for none."""
+    return next(iter(codes)) if len(codes) == 1 else PART_FAILED if codes else 0
 
 
 def rfc3339(moment: datetime | None) -> str | None:

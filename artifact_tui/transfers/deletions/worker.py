@@ -174,6 +174,7 @@ class DeleteWorker:
             execution.took(self.context.clock.monotonic() - begun, limit)
 
     def _attempt(self, execution: PlanRun, delete: DeleteJob) -> RateLimit | None:
+        """Delete one artifact, and return the rate limit after it."""
         storage = self.context.storage
         Attempt(
             execution.repository,
