@@ -34,11 +34,9 @@ def strings(path: Path) -> Iterator[str]:
 
 
 def is_module(name: str) -> bool:
-    """Whether a name is a module of ours, or something in one."""
-    name = f"artifact_tui.{name.removeprefix('artifact_tui.')}"
-    parent, _, last = name.rpartition(".")
+    """Whether a name is a module of ours."""
     try:
-        return find_spec(name) is not None or hasattr(__import__(parent, fromlist=[last]), last)
+        return find_spec(f"artifact_tui.{name.removeprefix('artifact_tui.')}") is not None
     except ModuleNotFoundError:
         return False
 

@@ -386,12 +386,6 @@ def test_a_count_may_be_text_and_a_minimum(written: object, total: int | None, i
     assert (page.total, page.is_minimum, len(page.items)) == (total, is_minimum, 1)
 
 
-def test_a_count_as_text_costs_no_second_decoding(monkeypatch: pytest.MonkeyPatch) -> None:
-    body = json.dumps({"total_count": "2,500+", "workflow_runs": [{"id": 1}]}).encode()
-    monkeypatch.delattr("artifact_tui.github.decode._lenient_listing")
-    assert len(decode_listing(body, WorkflowRun, "workflow_runs").items) == 1
-
-
 @pytest.mark.parametrize("what", ["tags", "actions/workflows"])
 async def test_a_list_that_protects_from_deletion_is_read_whole_or_not_at_all(what: str) -> None:
     server = FakeGitHub()
