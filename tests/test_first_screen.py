@@ -36,7 +36,7 @@ OWN = {
     "domain": "backend list_extent models provider sign_in",
     "github": "from_settings hosts rate_limit server_info",
     "github.tokens": "credentials",
-    "screens": "account background engine_events list_loader list_screen places server_list session start_frame",
+    "screens": "account engine_events list_loader list_screen places server_list session start_frame suspend",
     "terminal": "ascii_fallback clipboard colors crash driver key_parser lean_app line_compositor line_filter memory "
     "restore signals stylesheet terminal_app type_ahead",
     "terminal.output": "cells encoder flow_control frame_diff renderer scroll sgr writer",

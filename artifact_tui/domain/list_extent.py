@@ -53,6 +53,11 @@ class Extent(Struct, frozen=True):
         return None if self.is_minimum else self.total
 
     @property
+    def left(self) -> int | None:
+        """How many rows the server counts beyond the loaded ones; None if it is unknown or only a minimum."""
+        return None if self.exact is None else max(0, self.exact - self.loaded)
+
+    @property
     def missing(self) -> int:
         """The number of rows that the server counts but that are not loaded; 0 if unknown."""
         return 0 if self.counted is None else self.counted - self.loaded

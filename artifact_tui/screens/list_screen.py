@@ -15,9 +15,9 @@ from textual.widget import Widget
 
 from artifact_tui.domain.provider import ArtifactExpired, Provider, ProviderError, RateLimited
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.background import suspend
 from artifact_tui.screens.engine_events import EngineScreen
 from artifact_tui.screens.session import Session
+from artifact_tui.screens.suspend import suspend
 from artifact_tui.terminal.lean_app import set_breakpoints
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import at_time, clock_time

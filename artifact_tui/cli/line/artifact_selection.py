@@ -105,8 +105,7 @@ class ArtifactSelection:
             return 0
         if self.run_choice is not None:
             return self.cut if len(self.runs) == 1 else None
-        exact = self.extent.exact
-        return None if exact is None else exact - self.read
+        return self.extent.left
 
     def raise_if_incomplete(self) -> None:
         """Raise :class:`ServerTrouble` if the server counts more artifacts than it listed."""

@@ -162,7 +162,7 @@ def _record(status: TokenStatus) -> Record:
 
 
 class Auth:
-    """Sign-in and sign-out; prompts go to stderr, ``lists`` is the directory of cached lists."""
+    """Sign-in and sign-out; prompts and problems go to stderr, ``lists`` is the directory of cached lists."""
 
     def __init__(self, settings: Settings, environ: Mapping[str, str], lists: Path | None) -> None:
         self._settings = settings
@@ -180,16 +180,16 @@ class Auth:
                 trial = asyncio.run(sign_in.try_token(text))
             place = self._kept(sign_in, keep)
         except (ProviderError, SignInError) as error:
-            self._say(f"{host.label}: {error}")
+            _warn(f"{host.label}: {error}")
             return _code_of(error)
         if not place:
-            self._say(f"{host.label}: token not stored")
+            _warn(f"{host.label}: token not stored")
             return FAILED
         forget_frames(self._environ)
         where = "the keyring" if place == "keyring" else printable(sign_in.file, 200)
-        self._say(f"{host.label}: {printable(trial.account.login, 60)}, stored in {where}", *_said_of(trial))
+        _say(f"{host.label}: {printable(trial.account.login, 60)}, stored in {where}", *_said_of(trial))
         if earlier := find_credential(host, self._environ):
-            self._say("", f"{earlier.source} is set and wins over it")
+            _say("", f"{earlier.source} is set and wins over it")
         return 0
 
     def log_out(self, host: Host) -> int:
@@ -198,14 +198,14 @@ class Auth:
         try:
             gone = sources.forget()
         except KeepingError as error:
-            self._say(f"{host.label}: {error}")
+            _warn(f"{host.label}: {error}")
             return FAILED
-        self._say(f"{host.label}: removed from {' and '.join(gone)}" if gone else f"{host.label}: no stored token")
+        _say(f"{host.label}: removed from {' and '.join(gone)}" if gone else f"{host.label}: no stored token")
         forget_frames(self._environ)
         is_done = self._forget_lists()
         left = sources.find().credential
         if left is not None:
-            self._say("", f"{left.source} still has a token, which is used")
+            _say("", f"{left.source} still has a token, which is used")
         return 0 if is_done else FAILED
 
     def _forget_lists(self) -> bool:
@@ -215,10 +215,10 @@ class Auth:
             had_lists = forget_lists(self._lists)
         except OSError:
             lists = printable(str(self._lists), 200)
-            self._say("", f"the cached lists in {lists} could not be removed. Delete them yourself.")
+            _warn("", f"the cached lists in {lists} could not be removed. Delete them yourself.")
             return False
         if had_lists:
-            self._say("", "cached lists of all hosts removed")
+            _say("", "cached lists of all hosts removed")
         return True
 
     def _with_code(self, sign_in: SignIn) -> Trial:
@@ -230,7 +230,7 @@ class Auth:
 
     async def _device_flow(self, sign_in: SignIn) -> Trial:
         code = await sign_in.begin_device_flow()
-        self._say(f"Open {code.address} in any browser and enter {code.user_code}")
+        _warn(f"Open {code.address} in any browser and enter {code.user_code}")
         return await sign_in.finish_device_flow(code)
 
     def _pasted(self, host: Host) -> str:
@@ -238,7 +238,7 @@ class Auth:
             if not (text := sys.stdin.readline()).strip():
                 raise SignInError("No token on standard input. Pipe one to it, or run the command in a terminal.")
             return text
-        self._say(*token_advice(host.web_url))
+        _warn(*token_advice(host.web_url))
         return getpass(f"Token for {host.label} (hidden): ", stream=sys.stderr)
 
     def _kept(self, sign_in: SignIn, keep: str | None) -> str:
@@ -251,10 +251,10 @@ class Auth:
         except SignInError as error:
             if not sys.stdin.isatty():
                 raise SignInError(f"{error} --keep file stores it in plain text.") from None
-            self._say(str(error))
+            _warn(str(error))
         else:
             return "keyring"
-        self._say(f"{sign_in.file} can store it in plain text, readable by administrators and backups.")
+        _warn(f"{sign_in.file} can store it in plain text, readable by administrators and backups.")
         write_error("Store it there? [y/N] ")
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             return ""
@@ -264,8 +264,14 @@ class Auth:
     def _sign_in(self, host: Host) -> HostSignIn:
         return sign_in_of(record_of(host, self._settings), self._settings, self._environ)
 
-    def _say(self, headline: str, *more: str) -> None:
-        write_out(_lines(headline, *more))
+
+def _say(headline: str, *more: str) -> None:
+    write_out(_lines(headline, *more))
+
+
+def _warn(headline: str, *more: str) -> None:
+    """Write what is not a result to stderr: problems, advice, and what a person has to do."""
+    write_error(_lines(headline, *more))
 
 
 def _lines(headline: str, *more: str) -> str:

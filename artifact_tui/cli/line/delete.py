@@ -68,7 +68,7 @@ def _tell_protected(context: LineContext, planned: PlannedDeletion) -> None:
     numbers = planned.reasons
     by_reason = ", ".join(f"{numbers[reason]:,} {WORDS[reason]}" for reason in Reason if numbers[reason])
     words = ",".join(WORDS[reason] for reason in Reason if numbers[reason] and reason is not Reason.DOWNLOADING)
-    step = f" --include-protected {words} includes them." if words else ""
+    step = f" To include: --include-protected {words}" if words else ""
     left = count(len(planned.protected), "protected artifact")
     context.messages.note(f"{left} left out ({by_reason}).{step}")
 

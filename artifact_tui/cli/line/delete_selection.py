@@ -75,7 +75,7 @@ class DeleteSelection:
         number = self.listed.expired = len({one.id for one in artifacts if is_expired(one, self._context.now)})
         if number:
             left = count(number, "expired artifact")
-            self._context.messages.note(f"--keep-newest: {left} left out. --expired alone selects them.")
+            self._context.messages.note(f"--keep-newest: {left} left out. Use --expired alone for those.")
 
     async def _selected(self) -> tuple[Artifact, ...]:
         """Return what may be deleted: --keep-newest counts in the whole scope, the other options hold for each."""

@@ -64,7 +64,7 @@ def tell_selection(selection: ArtifactSelection) -> None:
         messages.note(choice.only_newest("--runs"))
     if selection.older_attempts:
         older = count(selection.older_attempts, "older artifact")
-        messages.note(f"{older} of the same name left out. --all-attempts includes them.")
+        messages.note(f"{older} of the same name left out. Use --all-attempts to include all attempts.")
     if selection.is_cut:
         share = selection.extent.share()
         read = "artifact was" if share == "1" else f"{share} artifacts were"

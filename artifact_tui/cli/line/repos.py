@@ -29,7 +29,7 @@ async def run(context: LineContext) -> int:
     if is_cut:
         context.messages.note(f"Only the first {extent.share()} repositories. Use --limit N for more.")
     known: Record = {"owner": owner or None, "repositories": [], "total_count": extent.exact, "truncated": is_cut}
-    over = 0 if not is_cut else None if extent.exact is None else extent.missing
+    over = extent.left if is_cut else 0
     output.end(lambda: known | {"left_out": left_out(over_limit=over), "notes": context.messages.notes})
     return 0
 

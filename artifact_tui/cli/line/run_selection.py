@@ -138,8 +138,8 @@ class RunSelection:
     @property
     def skipped(self) -> list[str]:
         """A sentence for each kind of run that never is the newest one."""
-        forks = f"{count(self.forks, 'run')} of forks left out. --forks includes them."
-        pulls = f"{count(self.pull_requests, 'run')} of pull requests left out. --event pull_request selects them."
+        forks = f"{count(self.forks, 'run')} of forks left out. Use --forks to include forks."
+        pulls = f"{count(self.pull_requests, 'run')} of pull requests left out. Use --event pull_request for those."
         return [forks] * bool(self.forks) + [pulls] * bool(self.pull_requests)
 
     def nothing_found(self) -> LineError:

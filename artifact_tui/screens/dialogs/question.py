@@ -16,7 +16,7 @@ from textual.widgets import Button, Static
 from textual.widgets.option_list import Option
 
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.background import suspend
+from artifact_tui.screens.suspend import suspend
 from artifact_tui.terminal.lean_app import set_breakpoints
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable

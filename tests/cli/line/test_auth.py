@@ -147,13 +147,16 @@ def test_lists_that_cannot_be_forgotten_are_named(tmp_path: Path, loopback: Loop
     (directory / "odd.list").mkdir(parents=True)
     done = auth(tmp_path, loopback, "logout")
     assert done.returncode == 1
-    assert done.stdout.endswith(f"  the cached lists in {directory} could not be removed. Delete them yourself.\n")
+    assert done.stderr == f"  the cached lists in {directory} could not be removed. Delete them yourself.\n"
 
 
 def test_login_without_a_keyring_names_the_other_place(tmp_path: Path, loopback: Loopback) -> None:
     done = auth(tmp_path, loopback, "login", typed=f"{DEMO_TOKEN}\n")
     assert done.returncode == 1
-    assert done.stdout == f"{name_of(loopback)}: {NO_KEYRING} --keep file stores it in plain text.\n"
+    assert (done.stdout, done.stderr) == (
+        "",
+        f"{name_of(loopback)}: {NO_KEYRING} --keep file stores it in plain text.\n",
+    )
     assert not (tmp_path / ".local").exists()
 
 
@@ -161,14 +164,14 @@ def test_a_wrong_token_is_not_kept(tmp_path: Path, loopback: Loopback) -> None:
     host = name_of(loopback)
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed="a-token-nobody-knows\n")
     said = f"{host} does not accept the token you entered. It is wrong, expired or revoked: use another."
-    assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{host}: {said}\n")
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed="two words\n")
     said = "Not a valid token. Expected 8 to 512 visible ASCII characters without spaces."
-    assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{host}: {said}\n")
     for typed in ("", "\n"):
         done = auth(tmp_path, loopback, "login", typed=typed)
         said = "No token on standard input. Pipe one to it, or run the command in a terminal."
-        assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{host}: {said}\n")
     assert not (tmp_path / ".local").exists()
 
 
@@ -201,8 +204,8 @@ def test_login_by_device_flow(tmp_path: Path, loopback: Loopback) -> None:
     done = auth(tmp_path, loopback, "login", "--device", "--keep", "file", ARTIFACT_TUI_CLIENT_ID=CLIENT_ID)
     host = name_of(loopback)
     first = f"Open http://{host}/login/device in any browser and enter {USER_CODE}\n"
-    assert done.stdout.startswith(f"{first}{host}: mira-holm, stored in ")
-    assert done.returncode == 0
+    assert done.stdout.startswith(f"{host}: mira-holm, stored in ")
+    assert (done.returncode, done.stderr) == (0, first)
     assert DEMO_TOKEN in (tmp_path / ".local" / "state" / "artifact-tui" / "tokens").read_text()
 
 
@@ -247,7 +250,7 @@ def test_two_accounts_on_one_host(tmp_path: Path, loopback: Loopback) -> None:
     host = name_of(loopback)
     done = auth(tmp_path, loopback, "login", "--keep", "file", account="mira-holm", typed=f"{OUTSIDER_TOKEN}\n")
     said = f"mira-holm@{host}: This token belongs to lena-marchetti, not to mira-holm.\n"
-    assert (done.returncode, done.stdout) == (1, said)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
     for account, token in (("mira-holm", DEMO_TOKEN), ("lena-marchetti", OUTSIDER_TOKEN)):
         done = auth(tmp_path, loopback, "login", "--keep", "file", account=account, typed=f"{token}\n")
         assert done.stdout.startswith(f"{account}@{host}: {account}, stored in ")

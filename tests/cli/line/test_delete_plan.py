@@ -99,7 +99,7 @@ def test_the_expired_artifacts_that_keep_newest_leaves_out_are_counted(line: Lin
     line.github.fault(f"GET {ARTIFACTS}", status=200, body=body, times=9)
     ran = line("delete", RECORDER, "--keep-newest", "1", "--json")
     assert ran.document["left_out"]["expired"] == 1
-    assert "--keep-newest: 1 expired artifact left out. --expired alone selects them." in ran.err
+    assert "--keep-newest: 1 expired artifact left out. Use --expired alone for those." in ran.err
 
 
 def test_run_options_read_both_lists_once_whatever_the_number_of_runs(line: Line) -> None:

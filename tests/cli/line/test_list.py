@@ -528,7 +528,7 @@ def test_runs_of_pull_requests_are_counted_when_they_are_left_out(line: Line, co
     line.github.store.runs[newest.id] = replace(newest, **more)
     ran = line(command, KESTREL, "--latest-good", "--ids")
     assert ran.code == 0
-    assert "artifact-tui: note: 1 run of pull requests left out. --event pull_request selects them." in ran.err
+    assert "artifact-tui: note: 1 run of pull requests left out. Use --event pull_request for those." in ran.err
     asked = line(command, KESTREL, "--latest-good", "-e", "pull_request", "-b", "main", "--json")
     assert str(newest.id) in asked.out.decode()
     assert "left out. --event" not in asked.err
