@@ -92,6 +92,7 @@ def source_of(found: type) -> str:
 
 
 @cache
+@cache
 def inherited(module: ModuleType) -> set[str]:
     """Private names that classes of a module share with the classes of libraries that they derive from."""
     shared = set()
@@ -122,13 +123,13 @@ def on_objects(source: str) -> set[str]:
 
 def test_no_private_name_is_used_that_is_not_listed() -> None:
     listed = {name for names in LISTED.values() for name in names.split()}
-    found, defined = set[str](), set[str]()
+    found, defined, used_on_others = set[str](), set[str](), set[str]()
     for module in modules():
         source = inspect.getsource(module)
         own, used = names_of(source)
         found |= used | inherited(module)
         defined |= own - inherited(module)
-    used_on_others = set[str]().union(*(on_objects(inspect.getsource(module)) for module in modules()))
+        used_on_others |= on_objects(source)
     foreign = {name for name in found if name not in defined or name in listed & used_on_others}
     foreign |= set[str]().union(*map(inherited, modules()))
     assert foreign - listed == set(), "list them with the class that has them, or do without"

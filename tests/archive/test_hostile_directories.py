@@ -133,7 +133,7 @@ CASES: dict[str, tuple[Blob, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", slow_but(4, CASES))
+@pytest.mark.parametrize("case", slow_but(2, CASES))
 def test_a_hostile_directory_ends_in_a_clear_sentence_for_little(case: str) -> None:
     blob, expected = CASES[case]
     with looked_into(blob) as look:

@@ -23,8 +23,9 @@ from tests.archive.places import listed, save, tree, unpack
 from tests.archive.test_remote_zip import CONTENTS, FakeArchive, by_name, opened
 from tests.archive.zips import Part, build, zipped
 from tests.examples import examples
+from tests.slow_cases import slow_but
 
-METHODS = pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["BZip2", "LZMA"])
+METHODS = pytest.mark.parametrize("method", slow_but(1, [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2]), ids=["LZMA", "BZip2"])
 FILES = {
     "a.txt": b"hello",
     "empty": b"",

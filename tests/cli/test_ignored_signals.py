@@ -58,7 +58,7 @@ sys.exit(main(sys.argv[1:]))
 
 
 @pytest.mark.parametrize(
-    "command", slow_but(2, [["verify", "."], ["auth", "status"], ["doctor"], ["--help"]]), ids=" ".join
+    "command", slow_but(1, [["verify", "."], ["auth", "status"], ["doctor"], ["--help"]]), ids=" ".join
 )
 def test_a_line_command_started_with_hang_ups_ignored_goes_on(command: list[str], tmp_path: Path) -> None:
     def run(*prefix: str, code: str) -> tuple[int, str]:

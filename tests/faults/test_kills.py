@@ -80,6 +80,7 @@ def test_a_download_that_is_killed_again_and_again_comes_to_its_end(yard: Yard, 
     assert kill_and_go_on(yard, points) <= MOST_SENT_AGAIN * len(points)
 
 
+@pytest.mark.slow
 def test_a_killed_download_of_a_small_file_goes_on_where_it_was(small_yard: Yard) -> None:
     assert kill_and_go_on(small_yard, [SMALL // 4, SMALL // 4]) <= 2 * MOST_SENT_AGAIN
 

@@ -97,7 +97,7 @@ def test_t46_the_next_program_offers_to_go_on(
 
 @pytest.mark.parametrize(
     ("how", "code"),
-    slow_but(2, [(signal.SIGTERM, 143), ("\x03\x03", 130), (signal.SIGHUP, 129)]),
+    slow_but(1, [(signal.SIGTERM, 143), ("\x03\x03", 130), (signal.SIGHUP, 129)]),
     ids=["SIGTERM", "ctrl+c twice", "SIGHUP"],
 )
 def test_t46_the_program_ends_with_its_code_and_leaves_the_terminal_as_it_was(

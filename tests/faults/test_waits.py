@@ -16,6 +16,7 @@ from tests.faults.ledger import Ledger
 from tests.faults.replies import Reply, answer, complaint, hold
 from tests.faults.site import Site
 from tests.faults.stage import Stage
+from tests.slow_cases import slow_but
 
 RESTING = (State.PARKED, State.FAILED, State.DONE)
 
@@ -59,7 +60,7 @@ WAITS: dict[str, Callable[[], tuple[str, Reply]]] = {
 }
 
 
-@pytest.mark.parametrize("name", WAITS)
+@pytest.mark.parametrize("name", slow_but(3, WAITS))
 def test_t30_a_pause_that_is_asked_for_is_kept(
     name: str, site: Site, open_stage: Callable[..., Stage], ledger: Ledger
 ) -> None:

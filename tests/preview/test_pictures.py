@@ -19,6 +19,7 @@ from PIL import Image
 from artifact_tui.preview import image, kinds
 from artifact_tui.preview.line import Sample, Stop
 from tests.examples import examples
+from tests.slow_cases import slow_but
 
 JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 FRAME = struct.pack(">HBHH", 17, 8, 480, 640) + b"\x03" + bytes(9)
@@ -144,7 +145,7 @@ DAMAGED: dict[str, Callable[[], bytes]] = {
 """Made by the test that needs it: the large ones take seconds, which every process would spend while it collects."""
 
 
-@pytest.mark.parametrize("name", DAMAGED)
+@pytest.mark.parametrize("name", slow_but(2, DAMAGED))
 def test_a_picture_that_cannot_be_decoded_within_the_limits_says_so(name: str) -> None:
     page = kinds.show(Sample("a", DAMAGED[name]()))
     assert page.draw is None

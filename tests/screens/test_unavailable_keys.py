@@ -6,6 +6,7 @@ import pytest
 
 from artifact_tui.transfers.models import State
 from artifact_tui.widgets.status_bar import KeyLine
+from tests.slow_cases import slow_but
 from tests.ui.program import EMPTY, KESTREL, RECORDER, Program, open_with_keys, says, until
 from tests.ui.transfer_states import SNAPSHOTS
 
@@ -65,7 +66,7 @@ async def test_the_question_before_cancelling_all_says_which_have_no_bytes_to_lo
         await says(pilot, "1 other transfer without bytes on disk will be")
 
 
-@pytest.mark.parametrize("key", ["d", "p", "y", "O", "i", "space", "D"])
+@pytest.mark.parametrize("key", slow_but(3, ["d", "space", "D", "p", "y", "O", "i"]))
 async def test_a_key_that_needs_a_row_says_that_there_is_none(key: str) -> None:
     program = Program(EMPTY)
     async with program.running("3", key) as pilot:
@@ -91,7 +92,7 @@ async def test_the_key_line_offers_no_filter_while_one_is_typed(keys: tuple[str,
         await until(pilot, lambda: "/ Filter" in str(program.screen.query_one(KeyLine).render()))
 
 
-@pytest.mark.parametrize("key", ["d", "o", "question_mark"], ids=["download", "sort", "help"])
+@pytest.mark.parametrize("key", slow_but(1, ["o", "d", "question_mark"]), ids=["sort", "download", "help"])
 async def test_the_key_line_below_a_dialog_is_empty(key: str) -> None:
     program = Program(KESTREL)
     async with program.running("3") as pilot:

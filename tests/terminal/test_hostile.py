@@ -21,6 +21,7 @@ from artifact_tui.log_file import LineFormatter
 from artifact_tui.screens.dialogs.copy import CopiedScreen, copy
 from tests.cli.calls import Call, outputs
 from tests.pty_program import Terminal, environment
+from tests.slow_cases import slow_but
 from tests.terminal.grammar import foreign
 from tests.ui.program import RECORDER, Program, says, until
 
@@ -81,7 +82,7 @@ def is_harmless(told: bytes) -> bool:
     return foreign(told) == "" and b"\x1b]0;" not in told and b"\x1b]2;" not in told
 
 
-@pytest.mark.parametrize("place", SHOWN_BY)
+@pytest.mark.parametrize("place", slow_but(1, SHOWN_BY))
 def test_it_is_shown_in_printable_text(place: str, tmp_path: Path) -> None:
     command = (sys.executable, "-c", SHOWN.format(action=SHOWN_BY[place]), json.dumps(HOSTILE))
     with Terminal(command, environment(tmp_path), tmp_path) as terminal:
@@ -96,7 +97,7 @@ def test_it_is_shown_in_printable_text(place: str, tmp_path: Path) -> None:
     assert is_harmless(output), [name for name, start, end in parts if not is_harmless(output[start:end])]
 
 
-@pytest.mark.parametrize("place", LEFT_BY)
+@pytest.mark.parametrize("place", slow_but(1, LEFT_BY))
 def test_it_is_left_on_the_terminal_in_printable_text(place: str, tmp_path: Path) -> None:
     command = (sys.executable, "-c", LEFT.format(action=LEFT_BY[place]), json.dumps(HOSTILE))
     with Terminal(command, environment(tmp_path), tmp_path) as terminal:

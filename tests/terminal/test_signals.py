@@ -55,7 +55,7 @@ def test_it_does_not_outlive_its_terminal_although_hang_ups_are_ignored(tmp_path
         assert terminal.process.wait(TIMEOUT) == 128 + signal.SIGHUP
 
 
-@pytest.mark.parametrize("lean", ["1", "0"], ids=["lean", "as Textual"])
+@pytest.mark.parametrize("lean", slow_but(1, ["1", "0"]), ids=["lean", "as Textual"])
 def test_a_line_that_takes_nothing_more_does_not_keep_it(tmp_path: Path, lean: str) -> None:
     """Keys go on, answers stop: the writer is stuck for good."""
     with started(tmp_path, ARTIFACT_TUI_LEAN_OUTPUT=lean) as terminal:
@@ -65,7 +65,7 @@ def test_a_line_that_takes_nothing_more_does_not_keep_it(tmp_path: Path, lean: s
         assert terminal.process.wait(TIMEOUT) == 128 + signal.SIGTERM
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("number", slow_but(1, [signal.SIGHUP, signal.SIGTERM]), ids=lambda number: number.name)
 @pytest.mark.parametrize("lean", slow_but(1, ["1", "0"]), ids=["lean", "as Textual"])
 @pytest.mark.parametrize("stopped", [False, True], ids=["nobody reads", "stopped"])
 def test_a_frozen_terminal_that_thaws_after_the_end_is_restored(

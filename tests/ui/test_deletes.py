@@ -30,7 +30,7 @@ def program() -> Program:
 @pytest.mark.parametrize(
     "keys",
     slow_but(
-        3,
+        1,
         [
             ["enter"],
             ["y", "Y", "D", "delete", "d", "space", "x", "n"],
@@ -63,7 +63,7 @@ BURSTS = {
 }
 
 
-@pytest.mark.parametrize("keys", slow_but(3, BURSTS.values()), ids=BURSTS.keys())
+@pytest.mark.parametrize("keys", slow_but(1, BURSTS.values()), ids=BURSTS.keys())
 async def test_keys_that_come_at_once_delete_nothing(program: Program, keys: list[str]) -> None:
     async with program.running(*GOING) as pilot:
         for _ in range(2):

@@ -235,7 +235,7 @@ def program_in(directory: Path, settings: Settings = QUICK, repository: str = RE
 
 
 @pytest.mark.parametrize(
-    "keys", slow_but(2, [["tab", "enter"], ["tab", "tab", "enter"], ["enter"], ["escape"]]), ids="-".join
+    "keys", slow_but(1, [["tab", "enter"], ["tab", "tab", "enter"], ["enter"], ["escape"]]), ids="-".join
 )
 async def test_the_next_start_offers_to_go_on_or_forget(tmp_path: Path, keys: list[str]) -> None:
     """One of three is deleted; the others only after the same question as ever, and never once it is forgotten."""

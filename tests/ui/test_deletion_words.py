@@ -223,7 +223,7 @@ def reviewing(program: Program, *keys: str) -> Callable[[Pilot[Any]], Awaitable[
 @SIZES
 @pytest.mark.parametrize(
     "keys",
-    slow_but(3, [["j", "enter", "j", "j"], ["D"], ["n"], [], ["j", "u"]]),
+    slow_but(2, [["j", "enter", "j", "j"], ["D"], ["n"], [], ["j", "u"]]),
     ids=["unfolded", "question with a count", "dry run", "protected", "unprotected"],
 )
 def test_review(snap_compare: Compare, keys: list[str], size: tuple[int, int]) -> None:

@@ -94,7 +94,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "read timeout": ({"broken": "read-timeout"}, "github.com stopped answering for 30 seconds.", "Try again."),
 }  # fmt: skip
 trouble_of_a_list = pytest.mark.parametrize(
-    ("trouble", "sentence", "step"), slow_but(5, TROUBLES.values()), ids=TROUBLES.keys()
+    ("trouble", "sentence", "step"), slow_but(3, TROUBLES.values()), ids=TROUBLES.keys()
 )
 
 

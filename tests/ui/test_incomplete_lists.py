@@ -20,6 +20,7 @@ from artifact_tui.github.provider import GitHubProvider
 from artifact_tui.github.server_info import ServerInfo
 from tests.double import faults
 from tests.double.transport import FakeTransport
+from tests.slow_cases import slow_but
 from tests.ui.deleting import review
 from tests.ui.each_key import each_key_of
 from tests.ui.program import KESTREL, LARGE, RECORDER, Keyboard, Made, Program, loaded, open_with_keys, says, until
@@ -108,7 +109,7 @@ async def test_files_are_found_in_the_artifacts_that_are_loaded_and_that_is_said
         await says(pilot, "of the 0 loaded; 9 are not")
 
 
-@pytest.mark.parametrize("kind", ["no link", "empty page", "repeated page", "unreadable rows"])
+@pytest.mark.parametrize("kind", slow_but(2, ["no link", "unreadable rows", "empty page", "repeated page"]))
 async def test_rows_that_are_missing_without_an_error_are_noticed(kind: str) -> None:
     program = Program(KESTREL)
     link = {"Link": f'<{program.server.flavor.api}/repositories/1/actions/artifacts?page=4>; rel="next"'}

@@ -54,7 +54,7 @@ class SlowScreen(ListScreen):
         self.title_bar.summary = "here"
 
 
-@pytest.mark.parametrize("again", [False, True], ids=["loading", "loading again"])
+@pytest.mark.parametrize("again", slow_but(1, [True, False]), ids=["loading again", "loading"])
 @pytest.mark.parametrize("every", slow_but(1, [4, 1]))
 async def test_an_answer_that_comes_while_its_screen_is_taken_away_shows_nothing(again: bool, every: int) -> None:
     program = Program(RECORDER)

@@ -167,7 +167,7 @@ SUBMITTED: dict[str, tuple[str, int, str, Callable[[Program, int], object]]] = {
 """What is typed, the stops of Tab before the second button, how to go back, and what Enter does, by place."""
 
 
-@pytest.mark.parametrize("name", slow_but(2, SUBMITTED))
+@pytest.mark.parametrize("name", slow_but(1, SUBMITTED))
 async def test_enter_submits_from_every_stop_of_the_other_dialogs(tmp_path: Path, name: str) -> None:
     place, (typed, stops, back, is_submitted) = PLACES[name], SUBMITTED[name]
     program = await place.program(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 
 from artifact_tui.screens.contents.screen import ContentsScreen
@@ -26,6 +27,7 @@ async def go_to_run(pilot: Pilot[int], number: int) -> None:
     await open_with_keys(pilot)
 
 
+@pytest.mark.slow
 async def test_the_oldest_places_are_loaded_anew_unless_work_would_be_lost() -> None:
     """One run has a mark, an artifact of another is looked into, and a third was only looked at."""
     program = Program(KESTREL)

@@ -7,9 +7,10 @@ import pytest
 from artifact_tui.cli.line.arguments import parse
 from artifact_tui.cli.line.table import COMMANDS, LineCommand
 from artifact_tui.errors import UsageError
+from tests.slow_cases import slow_but
 
 
-@pytest.mark.parametrize("blank", ["", " "])
+@pytest.mark.parametrize("blank", slow_but(1, ["", " "]))
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_a_blank_value_from_an_unset_variable_is_a_usage_error(command: LineCommand, blank: str) -> None:
     for name in (name for option in command.options if option.value for name in option.names):

@@ -16,6 +16,7 @@ from artifact_tui.cli.help_topics import topic_text
 from artifact_tui.cli.line.command import run_command
 from tests.cli.line.program import KESTREL
 from tests.pty_program import ROOT, environment
+from tests.slow_cases import slow_but
 from tests.transfers.received import downloaded
 
 DEMO = ("--demo", "-R", KESTREL)
@@ -49,7 +50,7 @@ def test_a_command_succeeds(line: str, place: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out
 
 
-@pytest.mark.parametrize("line", IN_A_SHELL)
+@pytest.mark.parametrize("line", slow_but(2, IN_A_SHELL))
 def test_a_pipeline_succeeds(line: str, place: Path) -> None:
     if missing := [word for word in ("jq",) if word in line and not shutil.which(word)]:
         pytest.skip(f"{missing} not installed")

@@ -9,9 +9,10 @@ import pytest
 from artifact_tui.cli.line.command import run_command
 from artifact_tui.demo.fixed_clock import demo_clock
 from tests.cli.line.program import KESTREL, Line
+from tests.slow_cases import slow_but
 
 
-@pytest.mark.parametrize("by", ["repository", "family", "name", "branch", "run", "workflow"])
+@pytest.mark.parametrize("by", slow_but(3, ["family", "workflow", "run", "branch", "name", "repository"]))
 def test_the_groups_add_up_to_the_list(line: Line, by: str) -> None:
     line.github.change(lists_expired=True)
     rows = line("list", KESTREL, "--all", "--jsonl").rows

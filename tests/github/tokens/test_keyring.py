@@ -13,6 +13,7 @@ from artifact_tui.github.tokens import keyring as system_keyring
 from artifact_tui.github.tokens.keyring import SystemKeyring
 from artifact_tui.github.tokens.sources import TokenSources
 from tests.github.silent_bus import silent_bus
+from tests.slow_cases import slow_but
 
 GITHUB = host_named("github.com")
 NONE_HERE = "No keyring available."
@@ -86,13 +87,16 @@ def test_the_longest_wait_is_under_four_seconds() -> None:
 
 @pytest.mark.parametrize(
     ("value", "sentence"),
-    [
-        ("keyring.backends.fail.Keyring", NONE_HERE),
-        ("keyring.backends.null.Keyring", unsafe("keyring.backends.null.Keyring")),
-        ("nope.Keyring", MISNAMED),
-        ("keyring.backends.null.Nope", MISNAMED),
-        ("nonsense", MISNAMED),
-    ],
+    slow_but(
+        3,
+        [
+            ("keyring.backends.fail.Keyring", NONE_HERE),
+            ("keyring.backends.null.Keyring", unsafe("keyring.backends.null.Keyring")),
+            ("nope.Keyring", MISNAMED),
+            ("keyring.backends.null.Nope", MISNAMED),
+            ("nonsense", MISNAMED),
+        ],
+    ),
 )
 def test_the_variable_that_chooses_it(tmp_path: Path, value: str, sentence: str) -> None:
     assert said(tmp_path, PYTHON_KEYRING_BACKEND=value) == {sentence}

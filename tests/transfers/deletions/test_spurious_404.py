@@ -10,6 +10,7 @@ import pytest
 from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.models import Outcome
+from tests.slow_cases import slow_but
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
 from tests.transfers.deletions.recording_server import KESTREL, Broken, RecordingServer, Trouble, once, says
 
@@ -30,7 +31,7 @@ def at_requests(*wanted: tuple[int, int]) -> Trouble:
     return answer
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", slow_but(4, range(12)))
 def test_no_artifact_that_still_exists_is_recorded_as_gone(server: RecordingServer, start: Start, seed: int) -> None:
     random, program = Random(seed), start()
     planned = server.put(24)

@@ -102,7 +102,9 @@ def test_without_digest_and_etag_one_stream_fetches_it(desk: Desk) -> None:
     assert is_right(desk)
 
 
-@pytest.mark.parametrize("bad", [Try(drop_at=9 * MIB), Try(end_at=9 * MIB), Try(error=lost()), Try(drop_at=8 * MIB)])
+@pytest.mark.parametrize(
+    "bad", slow_but(2, [Try(drop_at=9 * MIB), Try(error=lost()), Try(end_at=9 * MIB), Try(drop_at=8 * MIB)])
+)
 @pytest.mark.parametrize("before", slow_but(1, [1, 0, 3]))
 def test_one_connection_that_fails_is_made_up_for_by_the_others(desk: Desk, bad: Try, before: int) -> None:
     done = fetch(desk, *[Try() for _ in range(before)], bad)
