@@ -8,15 +8,14 @@ from textual import on, work
 from textual.events import Key
 from textual.getters import query_one
 
-from artifact_tui.domain.list_extent import Extent
 from artifact_tui.domain.models import Artifact, RepositoryName, WorkflowRun
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.screens import artifact_columns
 from artifact_tui.screens.artifact_details import artifact_fields
+from artifact_tui.screens.artifact_loader import ArtifactLoader
 from artifact_tui.screens.artifacts.list_model import ArtifactList
 from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.screens.dialogs.question import SortDialog
-from artifact_tui.screens.server_list import ServerList
 from artifact_tui.screens.session import Session
 from artifact_tui.storage.quota_words import expired_words
 from artifact_tui.text import count, printable
@@ -29,15 +28,16 @@ AT_REST_SLOWLY = 0.4
 """The same on a slow line, where even single key presses are faster than the details."""
 
 
-class MarkingScreen(ServerList):
+class MarkingScreen(ArtifactLoader):
     """A list of artifacts with marks, an order, and details of the one under the cursor."""
 
     pane = query_one(DetailPane)
 
-    def __init__(self, session: Session, repository: RepositoryName, place: str) -> None:
-        super().__init__(session, str(repository), place)
-        self.repository = repository
-        self.list = ArtifactList()
+    def __init__(
+        self, session: Session, repository: RepositoryName, place: str, run: WorkflowRun | None = None
+    ) -> None:
+        super().__init__(session, repository, place, run)
+        self.list: ArtifactList = ArtifactList()
         self._doubt = ""  # why nothing is marked, when the user may believe that something is
         self._doubt_row: int | None = None
         """The ID under the cursor at the next key press; on another row, the user means that one."""
@@ -64,11 +64,6 @@ class MarkingScreen(ServerList):
         """Show in the title how many artifacts are marked or shown, of how many."""
         progress = self.listing.extent if self.loading_rows and self.saved_at is None else None
         self.title_bar.summary = self.dated(self.list.summary(progress, self.is_stopped, self.retry_words))
-
-    @property
-    def extent(self) -> Extent:
-        """How much of the artifact list is loaded."""
-        return self.list.extent
 
     def marks_changed(self) -> None:
         """Show changed marks; with a filter for ``marked``, show other rows too."""
@@ -165,10 +160,6 @@ class MarkingScreen(ServerList):
             return False
         self.app.notify(f"{self._doubt} Space marks the row under the cursor.", markup=False, timeout=6)
         return True
-
-    def run_of(self, artifact: Artifact) -> WorkflowRun | None:
-        """Return the workflow run of an artifact, if known."""
-        return self.session.runs_of(self.repository).get(artifact.run_id or 0)
 
     @on(RowTable.RowHighlighted)
     @work(exclusive=True, group="details")

@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
-from functools import partial
 from operator import attrgetter
 
-from textual import work
 from textual.containers import Container
 from textual.widget import Widget
 
 from artifact_tui.cache.list_cache import Saved
 from artifact_tui.domain.list_extent import Extent
-from artifact_tui.domain.models import Artifact, RepositoryName, RunFilter, WorkflowRun
-from artifact_tui.domain.provider import Provider, ProviderError
+from artifact_tui.domain.models import Artifact, RepositoryName, WorkflowRun
 from artifact_tui.domain.urls import artifact_page, to_copy
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_columns import ArtifactRow, columns_of
-from artifact_tui.screens.artifacts.listing import ArtifactListing
 from artifact_tui.screens.artifacts.marking import MarkingScreen
 from artifact_tui.screens.dialogs.copy import AddressDialog, CopyDialog
 from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
 from artifact_tui.screens.list_screen import STOPPED
-from artifact_tui.screens.server_list import extent_of
 from artifact_tui.screens.session import Session
 from artifact_tui.storage.quota_words import expired_words
-from artifact_tui.terminal.memory import LONG, give_back
 from artifact_tui.transfers.deletions.models import DeletePlan
-from artifact_tui.transfers.models import Kind, Outcome, Transfer
+from artifact_tui.transfers.models import Kind
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
-SHOW_EVERY = 0.25  # seconds between two updates of the rows while pages arrive
-TIDY_AFTER = 0.4  # seconds without another change of the filter or the list
 READ_ONLY = "Read-only mode: nothing is deleted. Turn it off on the command line, in config.toml or the environment."
-RUN_PAGES = 10  # the most pages of workflow runs to read for the names of the artifacts' runs
 NEED_ROWS = frozenset(
     {"mark", "mark_all", "invert", "range", "download", "delete", "policies", "sort", "preview", "find"}
 )
@@ -47,17 +37,10 @@ class ArtifactsScreen(MarkingScreen):
 
     BINDINGS = bindings("artifacts")
     ABOVE = "runs"
-    SAVED = Artifact
-    NOUNS = "artifacts"
     FILTER_HINT = FILTER_HINT
 
     def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
-        super().__init__(session, repository, title_of(run))
-        self.listing: ArtifactListing = self._new_listing()
-        self.workflow_run = run
-        self._asked_name = ""
-        self._named: set[int] = set()  # the IDs of workflow runs that were requested, found or not
-        self._runs_ended = False  # whether the last page of runs was read, or the limit of pages is reached
+        super().__init__(session, repository, title_of(run), run)
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table, and the details beside or below it, depending on the terminal's size."""
@@ -68,75 +51,19 @@ class ArtifactsScreen(MarkingScreen):
     def _row(self, artifact: Artifact) -> ArtifactRow:
         return ArtifactRow(artifact, self.run_of(artifact), self.session.clock())
 
-    async def fetch(self, provider: Provider) -> None:
-        """Show pages as they arrive; a reload replaces the list once it is complete or has loaded more."""
-        await self.saved_shown()
-        self._runs_ended = False
-        run_id, now = self.workflow_run.id if self.workflow_run else None, self.session.clock()
-        etag = self.listing.etag_to_send(now)
-        ask = partial(provider.artifacts, self.repository, run_id, name=self._asked_name, etag=etag)
-        gone = self._gone(self.session.transfers())
-        clock, shown = asyncio.get_running_loop().time, -SHOW_EVERY
-        try:
-            async for _ in self.listing.pages(ask, now):
-                if clock() - shown >= SHOW_EVERY:
-                    self._show_progress(self.listing.rows)
-                    shown = clock()
-        except ProviderError:
-            self._keep_longer(gone)
-            raise
-        self._take_over(gone)
-
-    def _keep_longer(self, gone: frozenset[int]) -> None:
-        """Show what a load that broke off has read, unless an earlier list has more."""
-        rows, extent = self.listing.rows, self.listing.extent
-        if rows and (len(rows) >= len(self.list) or extent.is_whole):
-            self._take_over(gone)
-        else:
-            self.list.extent = self.list.extent.outdated_by(extent)
-
-    def _show_progress(self, rows: dict[int, Artifact]) -> None:
-        if len(self.list) and not self.list.holds(rows):  # an earlier list is shown
-            self.list.extent = self.list.extent.outdated_by(self.listing.extent)
-            self.show_title()
-            return
-        if not self.list.holds(rows):
-            self.list.replace(rows, self.listing.extent)
-        self.list.extent = self.listing.extent
+    def show_added(self) -> None:
+        """Show artifacts that the list has gained."""
         self._show(self.list.select_added(self.session.clock(), self.session.runs_of(self.repository)))
-        self._name_runs()
 
-    def _take_over(self, gone: frozenset[int]) -> None:
-        """Show what is loaded. Deletions since ``gone`` may have moved artifacts into pages already read."""
-        self.saved_at = None
-        self.list.replace(self.listing.rows, self.listing.extent)
-        deleted = self._gone(self.session.transfers())
-        self.list.remove(deleted, uncounted=deleted - gone)
-        self._name_runs()
-        self._save()
-        self._give_back_at_rest()
-
-    @work(exclusive=True, group="memory")
-    async def _give_back_at_rest(self) -> None:
-        """Return memory to the system after a long list was loaded, stored or filtered."""
-        if len(self.list) >= LONG:
-            await asyncio.sleep(TIDY_AFTER)
-            give_back()
-
-    @property
-    def saved_name(self) -> str:  # type: ignore[override]  # changes with the filter
-        """The cache name of all artifacts of the repository, or of those of one workflow run."""
-        run = self.workflow_run
-        return "" if self._asked_name else f"artifacts of {self.repository} {run.id if run else ''}"
+    def show_runs(self) -> None:
+        """Show the names of workflow runs that have just been loaded."""
+        self.table.refit()
+        self.show_details()
 
     def show_saved(self, saved: Saved[Artifact]) -> None:
-        """Show a cached list with its workflow runs; runs loaded since are newer."""
+        """Show a cached list, and the newest known state of its workflow run."""
+        super().show_saved(saved)
         known = self.session.runs_of(self.repository)
-        known.update((run.id, run) for run in saved.runs if run.id not in known)
-        rows, extent = {artifact.id: artifact for artifact in saved.items}, extent_of(saved)
-        self.list.replace(rows, extent)
-        self.listing.adopt(rows, extent, saved.etag)
-        self._named |= self.list.run_ids if saved.is_named else set()
         if self.workflow_run is not None:
             self.set_run(known.get(self.workflow_run.id, self.workflow_run))
 
@@ -149,44 +76,7 @@ class ArtifactsScreen(MarkingScreen):
         self.table.choose(columns_of(run, self.session.settings.columns.artifacts)[1])
         self.show_details()
         if not self.loading_rows and self.saved_at is None and len(self.list):
-            self._save()
-
-    def _save(self) -> None:
-        known = self.session.runs_of(self.repository)
-        ids, etag = self.list.run_ids, self.listing.etag
-        runs = (known[number] for number in ids & known.keys())
-        self.save(self.list.newest, self.extent, runs, etag, is_named=ids <= known.keys() | self._named)
-
-    def _name_runs(self) -> None:
-        known = self.session.runs_of(self.repository)
-        own = {self.workflow_run.id} if self.workflow_run is not None else set()
-        if self.workflow_run is not None and self.workflow_run.run_number:  # without it, only the ID is known
-            known.setdefault(self.workflow_run.id, self.workflow_run)
-        is_asking = any(worker.group == "runs" and not worker.is_finished for worker in self.workers)
-        if self._runs_ended:
-            self._named |= self.list.run_ids
-        elif not (is_asking or self.list.run_ids <= known.keys() | self._named | own):
-            self._ask_for_runs(known)
-
-    @work(group="runs")
-    async def _ask_for_runs(self, known: dict[int, WorkflowRun]) -> None:
-        """Load the workflow runs of the artifacts for their names, numbers and attempts; ignore errors."""
-        pages = 0
-        try:
-            provider = await self.session.provider()
-            async for page in provider.runs(self.repository, RunFilter()):
-                known.update((run.id, run) for run in page.items)
-                self.table.refit()
-                self.show_details()
-                pages += 1
-                if pages == RUN_PAGES or self.list.run_ids <= known.keys() | self._named:
-                    break
-        except ProviderError:
-            return
-        self._runs_ended = not self.list.run_ids <= known.keys() | self._named
-        if not self.loading_rows:
-            self._name_runs()
-            self._save()
+            self.save_list()
 
     def update_rows(self, *, filtered: bool = False, sorted_anew: bool = False) -> None:
         """Filter, sort and show the rows, and update the title and the details."""
@@ -209,17 +99,6 @@ class ArtifactsScreen(MarkingScreen):
         if not filtered or self.table.current is None:  # otherwise they follow the cursor
             self.show_details()
 
-    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """Remove deleted artifacts from the list."""
-        super().watch_transfers(transfers)
-        if self.list.remove(self._gone(transfers)):
-            self.update_rows()
-
-    def _gone(self, transfers: tuple[Transfer, ...]) -> frozenset[int]:
-        """Return the IDs of deleted artifacts; pages requested earlier may still list them."""
-        ours = (one for one in transfers if one.repository == self.repository)
-        return frozenset(one.artifact.id for one in ours if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE})
-
     def action_filter(self) -> None:
         """Open the filter line, and prepare the list for the first letter."""
         super().action_filter()
@@ -228,22 +107,19 @@ class ArtifactsScreen(MarkingScreen):
     def filter_rows(self, text: str) -> None:
         """Filter as you type; an invalid term is underlined and ignored until you fix it."""
         self.list.query, self.filter_bar.problem = read_filter(self.list.query, text)
-        if self._asked_name and self.list.query.exact_name != self._asked_name:
+        if self.asked_name and self.list.query.exact_name != self.asked_name:
             self._ask("")
         self.update_rows(filtered=True)
-        self._give_back_at_rest()
+        self.give_back_at_rest()
 
     def submit_filter(self, text: str) -> None:
         """Ask the server for an exact name while the list is incomplete; that is faster than loading the rest."""
         if self.list.query.exact_name and (self.loading_rows or not self.extent.is_whole):
             self._ask(self.list.query.exact_name)
 
-    def _new_listing(self) -> ArtifactListing:
-        return ArtifactListing(drops_expired=self.session.backend.kind.is_cloud)
-
     def _ask(self, name: str) -> None:
-        self._asked_name = name
-        self.listing = self._new_listing()
+        self.asked_name = name
+        self.listing = self.new_listing()
         self.list.replace({}, Extent())
         self.load()
 

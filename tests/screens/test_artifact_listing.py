@@ -15,7 +15,7 @@ from artifact_tui.demo.flavors import Flavor
 from artifact_tui.domain.list_extent import Ending, Extent
 from artifact_tui.domain.models import Artifact, Page, Place
 from artifact_tui.domain.provider import ProviderError
-from artifact_tui.screens.artifacts.listing import ArtifactListing
+from artifact_tui.screens.artifact_listing import ArtifactListing
 from tests.double import faults
 from tests.double.server import FakeGitHub
 from tests.github.stage import KESTREL, ids_of, provider
