@@ -113,11 +113,11 @@ def delete_run(call: Call) -> DemoAnswer:
     return DemoAnswer(204)
 
 
-def require_writer(call: Call) -> DemoRepository:
-    """Return the repository of a call that writes; refuse with 401 or 403 without permission."""
+def require_writer(call: Call, permission: str = "actions") -> DemoRepository:
+    """Return the repository of a call that writes; refuse with 401 or 403 without `permission`."""
     account, repository = call.signed_in(), call.repository()
     if account.kind == "fine-grained" and account.actions != "write":
-        accepted = {"X-Accepted-GitHub-Permissions": "actions=write"}
+        accepted = {"X-Accepted-GitHub-Permissions": f"{permission}=write"}
         raise Refusal(403, "Resource not accessible by personal access token", accepted)
     if not account.belongs(repository) or (account.kind == "classic" and not account.may_download()):
         raise Refusal(403, "Must have admin rights to Repository.")
@@ -183,17 +183,3 @@ def download(call: Call) -> DemoAnswer:
     if call.site.expired(found):
         raise Refusal(410, "Artifact has expired")
     return DemoAnswer(302, {"Location": call.site.blobs.sign(found), "Content-Type": "text/html;charset=utf-8"})
-
-
-def cache_usage(call: Call) -> DemoAnswer:
-    """`GET .../actions/cache/usage`: the size of the caches of a repository."""
-    repository = call.repository()
-    size = repository.size * 40_961
-    caches = {"active_caches_size_in_bytes": size, "active_caches_count": size % 83}
-    return json_answer({"full_name": repository.full_name, **caches})
-
-
-def retention(call: Call) -> DemoAnswer:
-    """`GET .../actions/permissions/artifact-and-log-retention`: the retention in days, at most 90 if it is public."""
-    most = 400 if call.repository().private else 90
-    return json_answer({"days": 90, "maximum_allowed_days": most})

@@ -113,6 +113,18 @@ class DemoArtifact(msgspec.Struct, array_like=True, frozen=True):
         return CONTENT_TYPES.get(self.kind, _ZIP)
 
 
+class DemoCache(msgspec.Struct, frozen=True):
+    """A cache of workflow steps, with the fields of the API; `ref` is a full ref."""
+
+    id: int
+    ref: str
+    key: str
+    version: str
+    last_accessed_at: str
+    created_at: str
+    size_in_bytes: int
+
+
 class World(msgspec.Struct, frozen=True):
     """All data of the demo server, each list in ascending order of ID."""
 

@@ -61,6 +61,7 @@ def enterprise_server(release: str, *, strict_version: bool = False) -> Flavor:
 
 GHES_3_8 = enterprise_server("3.8")
 GHES_3_10 = enterprise_server("3.10")
+GHES_3_17 = enterprise_server("3.17")
 GHES_3_19 = enterprise_server("3.19")
 FLAVORS = (
     GITHUB_EARLY, GITHUB_2022, GITHUB_2026, GITHUB_UNTIL_SEPTEMBER, DATA_RESIDENCY, GHES_3_8, GHES_3_10, GHES_3_19

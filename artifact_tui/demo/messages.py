@@ -11,7 +11,7 @@ DOCS = "https://docs.github.com/rest"
 
 @dataclass(frozen=True)
 class DemoRequest:
-    """A request; header names are in lower case, and the repr omits the headers."""
+    """A request; header names are in lower case, and the repr omits headers and body."""
 
     method: str
     url: str
@@ -19,6 +19,7 @@ class DemoRequest:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)

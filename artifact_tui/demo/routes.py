@@ -5,6 +5,7 @@ from collections.abc import Callable
 from artifact_tui.demo import action_routes as actions
 from artifact_tui.demo import repository_routes as repositories
 from artifact_tui.demo import site_routes as site
+from artifact_tui.demo import storage_routes as storage
 from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.demo.site import Call
 
@@ -27,8 +28,11 @@ _REPOSITORY: dict[tuple[str, str], Handler] = {
     ("GET", "actions/runs/*/attempts/*"): actions.attempt,
     ("GET", "actions/workflows"): actions.workflows,
     ("GET", "actions/workflows/*/runs"): actions.workflow_runs,
-    ("GET", "actions/cache/usage"): actions.cache_usage,
-    ("GET", "actions/permissions/artifact-and-log-retention"): actions.retention,
+    ("GET", "actions/caches"): storage.caches,
+    ("DELETE", "actions/caches/*"): storage.delete_cache,
+    ("GET", "actions/cache/usage"): storage.cache_usage,
+    ("GET", "actions/permissions/artifact-and-log-retention"): storage.retention,
+    ("PUT", "actions/permissions/artifact-and-log-retention"): storage.set_retention,
 }
 
 _OTHERS: dict[tuple[str, str], Handler] = {
@@ -40,6 +44,7 @@ _OTHERS: dict[tuple[str, str], Handler] = {
     ("GET", "user/orgs"): repositories.organizations,
     ("GET", "user/repos"): repositories.own_repositories,
     ("GET", "orgs/*/repos"): repositories.organization_repositories,
+    ("GET", "orgs/*/actions/cache/usage-by-repository"): storage.organization_cache_usage,
     ("GET", "users/*/repos"): repositories.user_repositories,
     ("GET", "search/repositories"): repositories.search,
 }

@@ -19,6 +19,7 @@ The clock is a function that returns the time; signed URLs, quotas and expiry fo
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -73,15 +74,15 @@ class DemoServer:
 
     def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> DemoAnswer:
         """Return the answer to one request; raise `BrokenLink` for an unknown host, or if the hook does."""
-        request = self._read(method, url, headers)
+        request = replace(self._read(method, url, headers), body=body)
         with self._lock:
             self.requests.append(request)
-            answer = self._hook(request, lambda: self._serve(request, body))
+            answer = self._hook(request, lambda: self._serve(request))
             answer.delay += self._delay(len(self.requests))
         return answer
 
-    def _serve(self, request: DemoRequest, body: bytes) -> DemoAnswer:
-        page = self.login.answer(request.path, body) if request.place == "web" else None
+    def _serve(self, request: DemoRequest) -> DemoAnswer:
+        page = self.login.answer(request.path, request.body) if request.place == "web" else None
         if page is not None:
             return page
         return self.site.blobs.answer(request) if request.place == "blob" else self._answer(request)

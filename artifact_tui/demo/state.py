@@ -3,11 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, DemoWorkflow, Person, World
+from artifact_tui.demo.data import DemoArtifact, DemoCache, DemoRepository, DemoRun, DemoWorkflow, Person, World
+from artifact_tui.demo.sample_caches import sample_caches
+
+_RETENTION = {"infrastructure": 30, "fuzz-corpus": 30, "kestrel-docs": 1}
+"""Days by name of the repository; 90 for all others."""
 
 
 class Store:
-    """A world in which artifacts and runs can be deleted and artifacts can be added."""
+    """A world in which artifacts, runs and caches can be deleted and artifacts can be added.
+
+    `retention` holds the days that differ from those of `retention_of`, by ID of the repository.
+    """
 
     def __init__(self, world: World) -> None:
         self.people: dict[str, Person] = {person.login: person for person in world.people}
@@ -21,6 +28,8 @@ class Store:
         self._by_run = _grouped(world.artifacts, "run")
         self._newest_first: dict[int, list[DemoArtifact]] = {}
         self._runs = _grouped(world.runs, "repository")
+        self.retention: dict[int, int] = {}
+        self._caches: dict[int, list[DemoCache]] = {}
 
     def repository(self, full_name: str) -> DemoRepository | None:
         """Return the repository with that name, ignoring case."""
@@ -44,6 +53,20 @@ class Store:
     def repository_runs(self, repository: int) -> list[DemoRun]:
         """Return the runs of a repository, newest first."""
         return [self.runs[number] for number in reversed(self._runs[repository]) if number in self.runs]
+
+    def retention_of(self, repository: DemoRepository) -> int:
+        """Return the days that new artifacts of a repository are kept."""
+        return self.retention.get(repository.id, _RETENTION.get(repository.name, 90))
+
+    def caches(self, repository: DemoRepository) -> list[DemoCache]:
+        """Return the caches of a repository, oldest first."""
+        if repository.id not in self._caches:
+            self._caches[repository.id] = sample_caches(repository)
+        return self._caches[repository.id]
+
+    def delete_cache(self, repository: DemoRepository, number: int) -> None:
+        """Delete a cache."""
+        self._caches[repository.id] = [cache for cache in self.caches(repository) if cache.id != number]
 
     def add(self, artifact: DemoArtifact) -> None:
         """Add an artifact, whose ID must be the highest."""

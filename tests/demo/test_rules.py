@@ -121,12 +121,6 @@ def test_zip_does_not_like_octet_streams() -> None:
     assert client.get(target, headers={"Accept": "application/octet-stream"}).status_code == 415
 
 
-@pytest.mark.parametrize(("repository", "most"), [("/repos/fernwood-labs/kestrel", 90), (PRIVATE, 400)])
-def test_public_repositories_keep_artifacts_for_at_most_90_days(repository: str, most: int) -> None:
-    answer = api_client(FakeGitHub()).get(f"{repository}/actions/permissions/artifact-and-log-retention")
-    assert answer.json() == {"days": 90, "maximum_allowed_days": most}
-
-
 def test_a_user_agent_is_demanded() -> None:
     answer = FakeGitHub().handle("GET", "https://api.github.com/user", {})
     assert answer.status == 403
