@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from artifact_tui.domain.models import (
     Account,
@@ -25,6 +25,9 @@ from artifact_tui.domain.models import (
     WorkflowRun,
 )
 from artifact_tui.errors import UserError
+
+if TYPE_CHECKING:
+    from artifact_tui.domain.storage_models import CacheUsage, Retention
 
 
 class ProviderError(UserError):
@@ -174,6 +177,15 @@ class Provider(Protocol):
 
     async def artifact(self, repository: RepositoryName, artifact_id: int) -> Artifact:
         """Return an artifact as it is now."""
+
+    async def retention(self, repository: RepositoryName) -> Retention | None:
+        """Return how long new artifacts are kept; None if the server's API has no such setting."""
+
+    async def cache_usage(self, repository: RepositoryName) -> CacheUsage:
+        """Return the number and size of a repository's caches."""
+
+    def owner_cache_usage(self, owner: str) -> AsyncIterator[Page[CacheUsage]]:
+        """Yield the usage of each repository of an organization that has caches; :class:`NotFound` for a user."""
 
     async def rate_limit(self) -> RateLimit | None:
         """Return the primary rate limit (``GET /rate_limit``, free of charge); None if the server has none."""

@@ -36,6 +36,7 @@ from artifact_tui.github.http.requests import Request, artifact_request, now, pa
 from artifact_tui.github.http.transport import AsyncApi
 from artifact_tui.github.listings import at_once, newest_first, whole
 from artifact_tui.github.server_info import ServerInfo
+from artifact_tui.github.storage_requests import StorageRequests
 from artifact_tui.github.tokens.credentials import Access, Credential
 from artifact_tui.text import printable
 
@@ -72,7 +73,7 @@ class _Tag(msgspec.Struct):
         return self.name
 
 
-class GitHubProvider:
+class GitHubProvider(StorageRequests):
     """An implementation of :class:`artifact_tui.domain.provider.Provider`; a store may share record and limiter."""
 
     def __init__(

@@ -58,6 +58,14 @@ class ServerInfo:
         """Whether a run's artifacts can be sorted by the server: Enterprise Server can since 3.17."""
         return self.host.kind.is_cloud or _release(self._connection.server.version) >= (3, 17)
 
+    @property
+    def has_retention(self) -> bool | None:
+        """Whether the API has the retention setting: Enterprise Server since 3.19; None if it hides its release."""
+        if self.host.kind.is_cloud:
+            return True
+        release = _release(self._connection.server.version)
+        return release >= (3, 19) if release else None
+
     def listen(self, changed: Callable[[], None]) -> None:
         """Call ``changed`` after each change of :attr:`connection`, in any thread and order; it must read the value."""
         self._listeners.append(changed)

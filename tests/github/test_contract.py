@@ -44,6 +44,9 @@ async def look_around(server: FakeGitHub) -> None:
     await client.artifact(KESTREL, found[0].id)
     await client.repository(KESTREL)
     await client.rate_limit()
+    if server.flavor.retention:
+        await client.retention(KESTREL)
+    await client.cache_usage(KESTREL)
     await client.close()
 
 
