@@ -181,6 +181,9 @@ class Provider(Protocol):
     async def retention(self, repository: RepositoryName) -> Retention | None:
         """Return how long new artifacts are kept; None if the server's API has no such setting."""
 
+    async def set_retention(self, repository: RepositoryName, days: int) -> None:
+        """Set how long new artifacts and logs are kept; only a confirmed dialog may call it."""
+
     async def cache_usage(self, repository: RepositoryName) -> CacheUsage:
         """Return the number and size of a repository's caches."""
 

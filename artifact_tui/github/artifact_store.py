@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.domain.models import Artifact, RateLimit, RepositoryName
-from artifact_tui.domain.provider import NotFound, Refused
+from artifact_tui.domain.provider import NotFound
 from artifact_tui.github.artifact_download import HttpArchive
 from artifact_tui.github.decode import decode_one
 from artifact_tui.github.http.cancel import CancelScopes, HttpCancelScope
@@ -100,11 +100,6 @@ class GitHubArtifactStore:
 
     def delete(self, repository: RepositoryName, artifact_id: int) -> None:
         """Send ``DELETE …/artifacts/ID`` once; the caller checks the result if the response is lost."""
-        if self._record.connection.read_only:
-            raise Refused(
-                "Read-only mode: nothing is deleted.",
-                "Turn it off on the command line, in config.toml or the environment.",
-            )
         self._api.get(replace(artifact_request(repository, artifact_id), method="DELETE"))
 
     def close(self) -> None:

@@ -7,6 +7,9 @@ from contextlib import aclosing
 from datetime import datetime
 from functools import partial
 
+import msgspec
+from msgspec.structs import replace
+
 from artifact_tui.domain.models import Page, RepositoryName
 from artifact_tui.domain.provider import NotFound
 from artifact_tui.domain.storage_models import CacheUsage, Retention
@@ -32,14 +35,18 @@ class StorageRequests:
         await self._api.learn_release()
         if self._record.has_retention is False:
             return None
-        path = path_in(repository, "actions", "permissions", "artifact-and-log-retention")
         try:
-            answer = await self._api.get(Request(path=path, what="The retention setting", stored=False))
+            answer = await self._api.get(_retention_request(repository))
         except NotFound:
             if self._record.has_retention is None:
                 return None
             raise
         return decode_one(answer.body, Retention)
+
+    async def set_retention(self, repository: RepositoryName, days: int) -> None:
+        """Send ``PUT …/actions/permissions/artifact-and-log-retention`` once; the caller reads the setting back."""
+        body = msgspec.json.encode({"days": days})
+        await self._api.get(replace(_retention_request(repository), method="PUT", body=body))
 
     async def cache_usage(self, repository: RepositoryName) -> CacheUsage:
         """Return ``GET …/actions/cache/usage``."""
@@ -54,6 +61,11 @@ class StorageRequests:
         async with aclosing(walk.pages()) as pages:
             async for page in pages:
                 yield page
+
+
+def _retention_request(repository: RepositoryName) -> Request:
+    path = path_in(repository, "actions", "permissions", "artifact-and-log-retention")
+    return Request(path=path, what="The retention setting", stored=False)
 
 
 _cache_usages = partial(decode_listing, kind=CacheUsage, key="repository_cache_usages")

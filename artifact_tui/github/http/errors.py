@@ -129,6 +129,8 @@ class Refusals:
         credential = self._access.credential
         if credential is None and request.method == "DELETE":
             return SignedOut("Deleting needs a token with write access.", _as_sentence(self._sign_in))
+        if credential is None and request.method == "PUT":
+            return SignedOut("Changing settings needs the token of an administrator.", _as_sentence(self._sign_in))
         if credential is None:
             return SignedOut(f"{self._host.name} requires a token for this.", _as_sentence(self._sign_in))
         return SignedOut(
@@ -198,13 +200,15 @@ class Refusals:
         if sentence is None:
             return ServerTrouble(f"Invalid response from the server (status {answer.status}).", _LATER)
         step = {415: "Update artifact-tui.", 422: "Change the filter."}.get(answer.status, "")
+        if answer.status == 422 and request.method == "PUT":
+            sentence, step = "The server does not accept this value.", ""
         kind = Unprocessable if answer.status == 422 else Refused
         return kind(sentence, complaint.quoted or step)
 
 
 def _is_final(request: Request, status: int) -> bool:
-    """Return whether a delete was refused for good; 408 and 425 allow a retry (RFC 9110, 15.5.9; RFC 8470, 5.2)."""
-    return request.method == "DELETE" and 400 <= status < 500 and status not in {408, 425}
+    """Return whether a write was refused for good; 408 and 425 allow a retry (RFC 9110, 15.5.9; RFC 8470, 5.2)."""
+    return request.method != "GET" and 400 <= status < 500 and status not in {408, 425}
 
 
 def _is_generic(complaint: Complaint) -> bool:

@@ -49,6 +49,7 @@ class Outgoing(Struct, frozen=True):
     method: Method
     url: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 class Delay(Struct, frozen=True):
@@ -181,6 +182,8 @@ class Exchange:
         return self._policy.delay(tries, self._draw)
 
     def _conditionally(self, request: Request, url: str, version: str) -> Steps[Response]:
+        """Send the request; this is the only place from which any of them leaves."""
+        self._raise_if_read_only(request)
         credential = self._access.credential
         token = credential.token if credential else None
         headers = headers_for(self.host, url, token, version)
@@ -190,7 +193,9 @@ class Exchange:
         etag = request.etag if kept is None else kept.headers["etag"]
         if _ETAG.fullmatch(etag):
             headers["If-None-Match"] = etag
-        answer = yield Outgoing(request.method, url, headers)
+        if request.body:
+            headers["Content-Type"] = "application/json"
+        answer = yield Outgoing(request.method, url, headers, request.body)
         if not isinstance(answer, Response):
             raise nonsense()
         LOG.info("%s %s %d", request.method, urlsplit(url).path, answer.status)
@@ -203,6 +208,12 @@ class Exchange:
             store.put(key, answer)
         return answer
 
+    def _raise_if_read_only(self, request: Request) -> None:
+        if request.method != "GET" and self.record.connection.read_only:
+            what = "nothing is deleted" if request.method == "DELETE" else "nothing is changed"
+            step = "Turn it off on the command line, in config.toml or the environment."
+            raise Refused(f"Read-only mode: {what}.", step)
+
     def _new_place(self, request: Request, answer: Response) -> str:
         if request.method != "GET":
             raise Refused("The repository has moved. Nothing was changed.", "Open it under its new name.")
@@ -212,7 +223,7 @@ class Exchange:
     def _judged(self, request: Request, answer: Response) -> Response:
         if request.redirects_away and answer.status == 302:
             return answer
-        if request.method == "DELETE" and answer.status == 204:
+        if request.method != "GET" and answer.status == 204:
             return answer
         if request.etag and answer.status == 304:
             return answer

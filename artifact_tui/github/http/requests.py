@@ -17,7 +17,7 @@ from artifact_tui.github.tokens.credentials import Token
 JSON = "application/vnd.github+json"
 USER_AGENT = f"artifact-tui/{__version__}"
 VERSION_HEADER = "X-GitHub-Api-Version"
-Method = Literal["GET", "DELETE"]
+Method = Literal["GET", "PUT", "DELETE"]
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -25,7 +25,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     ``path`` is quoted and relative to the base URL, or a full URL of the API; ``what`` names the object in errors;
     ``redirects_away`` expects a 302 (``/zip``); ``stored`` allows keeping the response for conditional requests.
-    ``is_scan`` lets all other requests go first; ``etag`` allows status 304.
+    ``is_scan`` lets all other requests go first; ``etag`` allows status 304; ``body`` is JSON.
     """
 
     path: str
@@ -36,6 +36,7 @@ class Request(Struct, frozen=True, kw_only=True):
     stored: bool = True
     is_scan: bool = False
     etag: str = ""
+    body: bytes = b""
 
     def url(self, host: Host) -> str:
         """Return the full URL."""

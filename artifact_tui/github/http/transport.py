@@ -67,7 +67,9 @@ class AsyncApi:
             self._client = async_client(self._transport, self.exchange.record.ca_file)
         with plain_words(self.exchange.host.name):
             body = bytearray()
-            async with self._client.stream(step.method, step.url, headers=step.headers) as response:
+            async with self._client.stream(
+                step.method, step.url, headers=step.headers, content=step.body or None
+            ) as response:
                 async for chunk in response.aiter_bytes():
                     _add(body, chunk)
         return Response(response.status_code, response.headers, bytes(body), step.url)
@@ -113,7 +115,7 @@ class BlockingApi:
         with (
             self._limiter.turn_of_thread(step.method, self.exchange.clock, self._pause),
             plain_words(self.exchange.host.name),
-            self._client.stream(step.method, step.url, headers=step.headers) as response,
+            self._client.stream(step.method, step.url, headers=step.headers, content=step.body or None) as response,
         ):
             body = bytearray()
             for chunk in response.iter_bytes():
