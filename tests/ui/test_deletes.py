@@ -11,7 +11,7 @@ from artifact_tui.demo.data import DemoArtifact
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.deletion.confirm import ConfirmDialog
-from artifact_tui.screens.deletion.keypress_guard import LULL
+from artifact_tui.screens.dialogs.keypress_guard import LULL
 from artifact_tui.screens.download.dialog import artifact_table
 from artifact_tui.transfers.deletions.models import DeletePlan
 from tests.slow_cases import slow_but

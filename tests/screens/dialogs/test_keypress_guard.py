@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.screens.deletion.keypress_guard import BURST, DEAF, LULL, CountEntry, KeypressGuard
+from artifact_tui.screens.dialogs.keypress_guard import BURST, DEAF, LULL, CountEntry, KeypressGuard
 
 GAPS = st.lists(st.sampled_from((0.0, 0.001, 0.033, BURST, 0.1, LULL, 0.25, 1.0)) | st.floats(0, 2), max_size=12)
 
