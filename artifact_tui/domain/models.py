@@ -53,12 +53,18 @@ class Repository(Struct, frozen=True, kw_only=True):
     id: Whole
     full_name: str
     private: bool = False
+    visibility: str = ""
     archived: bool = False
     fork: bool = False
     description: str | None = None
     default_branch: str | None = None
     html_url: str = ""
     pushed_at: Moment | None = None
+
+    @property
+    def access(self) -> str:
+        """``public``, ``private`` or ``internal``; old servers know only the first two."""
+        return self.visibility or ("private" if self.private else "public")
 
     @property
     def name(self) -> RepositoryName:

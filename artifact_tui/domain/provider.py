@@ -166,10 +166,12 @@ class Provider(Protocol):
         etag: str | None = None,
         most: int = ...,
         one_by_one: bool = False,
+        is_scan: bool = False,
     ) -> AsyncIterator[Page[Artifact]]:
         """Yield artifacts of the repository or of one run, newest first; ``name`` matches exactly.
 
-        The list ends with the page that has row number ``most``. Pages are requested ahead, unless ``one_by_one``.
+        The list ends with the page that has row number ``most``. Pages are requested ahead, unless ``one_by_one``. The
+        requests of a scan let all others go first.
 
         ``etag`` is the ETag of page 1 of a known complete list, empty if the server sent none. With it, the first pages
         are requested one by one, because usually only they change. If page 1 is unchanged, it is the only page.

@@ -1,15 +1,31 @@
-"""Operations on the pages of a list: require all of them, filter by name, join, sort."""
+"""The request for repositories, and operations on the pages of a list: require all, filter by name, join, sort."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Literal
 
 from msgspec.structs import replace
 
-from artifact_tui.domain.models import Artifact, Page
+from artifact_tui.domain.models import Account, Artifact, Page
 from artifact_tui.domain.provider import ProviderError, ServerTrouble
 from artifact_tui.github.http.pages import Thing, Walk
+from artifact_tui.github.http.requests import Request, path_of
+
+_RECENT = (("sort", "pushed"), ("direction", "desc"))
+
+
+def repositories_request(account: Account | None, owner: str, kind: Literal["orgs", "users"]) -> Request:
+    """Return the request for the repositories of an owner, by default of all; last pushed first.
+
+    Only ``/user/repos`` lists the private ones of the account itself.
+    """
+    if not owner:
+        return Request(path="/user/repos", query=_RECENT, what="The account")
+    if account is not None and account.login.lower() == owner.lower():
+        return Request(path="/user/repos", query=(*_RECENT, ("affiliation", "owner")), what="The account")
+    return Request(path=path_of(kind, owner, "repos"), query=_RECENT, what="The owner")
 
 
 async def whole(walk: Walk[Thing], what: str) -> tuple[Thing, ...]:

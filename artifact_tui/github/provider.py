@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import datetime
 from functools import partial
 
@@ -26,22 +26,21 @@ from artifact_tui.domain.models import (
     Workflow,
     WorkflowRun,
 )
-from artifact_tui.domain.provider import NotFound, ProviderError, Unprocessable
+from artifact_tui.domain.provider import Forbidden, NotFound, ProviderError, Unprocessable
 from artifact_tui.github.decode import Thing, decode_listing, decode_one
 from artifact_tui.github.http.conditional import MemoryStore
 from artifact_tui.github.http.exchange import Exchange
 from artifact_tui.github.http.limiter import IN_FLIGHT, RequestLimiter
 from artifact_tui.github.http.pages import MOST_ROWS, Walk
-from artifact_tui.github.http.requests import Request, artifact_request, now, path_in, path_of
+from artifact_tui.github.http.requests import Request, artifact_request, now, path_in
 from artifact_tui.github.http.transport import AsyncApi
-from artifact_tui.github.listings import at_once, newest_first, whole
+from artifact_tui.github.listings import at_once, newest_first, repositories_request, whole
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.storage_requests import StorageRequests
 from artifact_tui.github.tokens.credentials import Access, Credential
 from artifact_tui.text import printable
 
 RUNS_PAGE_SIZE = 50
-RECENT = (("sort", "pushed"), ("direction", "desc"))
 
 
 class _User(msgspec.Struct):
@@ -138,7 +137,8 @@ class GitHubProvider(StorageRequests):
         if not owner and self._access.credential is None:
             yield Page((), 0)
             return
-        asked, otherwise = self._repository_requests(owner)
+        asked = repositories_request(self._record.connection.account, owner, "orgs")
+        otherwise = partial(self._request_of_user, owner) if asked.path.startswith("/orgs/") else None
         walk = Walk(
             self._api,
             asked,
@@ -234,6 +234,7 @@ class GitHubProvider(StorageRequests):
         etag: str | None = None,
         most: int = MOST_ROWS,
         one_by_one: bool = False,
+        is_scan: bool = False,
     ) -> AsyncGenerator[Page[Artifact], None]:
         """Yield ``GET …/actions/artifacts`` or ``…/runs/ID/artifacts``, newest first.
 
@@ -241,6 +242,7 @@ class GitHubProvider(StorageRequests):
         artifacts in no certain order, so they are yielded as one page, sorted by id, and ``etag`` is ignored.
         """
         request, ordered = await self._artifact_list(repository, run_id, name)
+        request = msgspec.structs.replace(request, is_scan=is_scan)
         read, known = partial(_artifacts, Sharing()), etag if ordered and start is None else None
         ahead = 1 if one_by_one else IN_FLIGHT
         walk = Walk(self._api, request, read, clock=self._clock, ahead=ahead, start=start, etag=known, most=most)
@@ -279,16 +281,12 @@ class GitHubProvider(StorageRequests):
         """Close every connection."""
         await self._api.close()
 
-    def _repository_requests(self, owner: str) -> tuple[Request, Request | None]:
-        """Return the request for repositories, and the fallback for 404; only ``/user/repos`` includes private ones."""
-        account = self._record.connection.account
-        if not owner:
-            return Request(path="/user/repos", query=RECENT, what="The account"), None
-        if account is not None and account.login.lower() == owner.lower():
-            mine = (*RECENT, ("affiliation", "owner"))
-            return Request(path="/user/repos", query=mine, what="The account"), None
-        organization = Request(path=path_of("orgs", owner, "repos"), query=RECENT, what="The owner")
-        return organization, Request(path=path_of("users", owner, "repos"), query=RECENT, what="The owner")
+    async def _request_of_user(self, owner: str) -> Request:
+        """Return the request for the repositories of a user, after a look at who the account is."""
+        if self._record.connection.account is None and self._access.credential is not None:
+            with suppress(Forbidden):  # the tokens of apps and jobs belong to no user
+                await self.viewer()
+        return repositories_request(self._record.connection.account, owner, "users")
 
     async def _workflow_id(self, repository: RepositoryName, wanted: str) -> str:
         """Return the id or file name for the URL; names are looked up, because the API takes none."""

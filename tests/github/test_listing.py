@@ -170,9 +170,26 @@ async def test_repositories_come_most_recently_pushed_first() -> None:
     assert pushed == sorted(pushed, reverse=True)
     assert {item.name.owner for item in await everything(client.repositories("fernwood-labs"))} == {"fernwood-labs"}
     assert {item.name.owner for item in await everything(client.repositories("corvid-hops"))} == {"corvid-hops"}
-    assert [request.path for request in server.requests[-2:]] == ["/orgs/corvid-hops/repos", "/users/corvid-hops/repos"]
+    paths = [request.path for request in server.requests[-3:]]
+    assert paths == ["/orgs/corvid-hops/repos", "/user", "/users/corvid-hops/repos"]
     with pytest.raises(NotFound):
         await everything(client.repositories("nobody-of-that-name"))
+
+
+async def test_the_private_repositories_of_the_account_itself_are_listed() -> None:
+    server = FakeGitHub()
+    found = {item.full_name: item.access for item in await everything(provider(server).repositories("Mira-Holm"))}
+    own = [one for one in server.store.repositories.values() if one.owner == "mira-holm"]
+    assert found == {one.full_name: "private" if one.private else "public" for one in own}
+    assert [request.path for request in server.requests] == ["/orgs/Mira-Holm/repos", "/user", "/user/repos"]
+    assert server.requests[-1].query["affiliation"] == "owner"
+
+
+async def test_a_token_without_a_user_lists_the_public_repositories_of_an_owner() -> None:
+    server = FakeGitHub()
+    server.fault("GET /user", status=403, body='{"message": "Resource not accessible by integration"}')
+    assert await everything(provider(server).repositories("mira-holm"))
+    assert server.requests[-1].path == "/users/mira-holm/repos"
 
 
 async def test_without_a_token_public_things_are_listed_and_nothing_is_asked_about_us() -> None:

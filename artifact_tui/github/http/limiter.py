@@ -22,6 +22,8 @@ SCANS_IN_FLIGHT: Final = 8
 """Concurrent requests of scans on an Enterprise Server, which has no rate limits by default."""
 MOST_POINTS: Final = 800
 """Points in any :data:`WINDOW` for lists; GitHub allows 900 (same source)."""
+MOST_OF_SCANS: Final = 700
+"""Points after which scans wait, so that the user can still open lists."""
 MOST_OF_THREADS: Final = 880
 """Points after which downloads and deletes wait too."""
 WINDOW: Final = 60.0
@@ -65,11 +67,16 @@ class RequestLimiter:
     async def turn(
         self, method: str, clock: Callable[[], datetime], sleep: Callable[[float], Awaitable[object]], *, is_scan: bool
     ) -> AsyncGenerator[None, None]:
-        """Wait for a turn in the event loop; raise :class:`RateLimited` if points take more than 5 s."""
+        """Wait for a turn in the event loop.
+
+        Raises :class:`RateLimited` if points take more than 5 s, but a scan waits for them, without a turn.
+        """
         await self._enter(is_scan)
+        while (seconds := self._spend(method, MOST_OF_SCANS if is_scan else MOST_POINTS)) > 0:
+            self._leave(is_scan)
+            await sleep(seconds if is_scan else _short(seconds, clock))
+            await self._enter(is_scan)
         try:
-            while (seconds := self._spend(method, MOST_POINTS)) > 0:
-                await sleep(_short(seconds, clock))
             self._count()
             yield
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -44,7 +44,7 @@ class Walk(Generic[Thing]):
 
     With ``ahead`` above 1, up to that many pages are requested ahead, or one if the rate limit is nearly used up. The
     list ends at the last page, after two pages without new items, or after ``most`` rows; never at the server's count,
-    which may change. A 404 for ``request`` leads to ``otherwise``. ``start`` is the ``rest`` of an earlier page.
+    which may change. A 404 for ``request`` leads to ``otherwise()``. ``start`` is the ``rest`` of an earlier page.
     ``etag`` is the ETag of page 1 of a known complete list; if page 1 still has it, the walk yields
     one page without items.
     """
@@ -58,7 +58,7 @@ class Walk(Generic[Thing]):
         clock: Callable[[], datetime],
         ahead: int = 1,
         size: int = PAGE_SIZE,
-        otherwise: Request | None = None,
+        otherwise: Callable[[], Awaitable[Request]] | None = None,
         start: Place | None = None,
         most: int = MOST_ROWS,
         etag: str | None = None,
@@ -109,7 +109,7 @@ class Walk(Generic[Thing]):
         except NotFound:
             if self._otherwise is None:
                 raise
-        self._request = self._otherwise
+        self._request = await self._otherwise()
         return await self._first_of_some_size()
 
     async def _first_of_some_size(self) -> Response:

@@ -17,6 +17,7 @@ from artifact_tui.domain.provider import RateLimited
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.http.limiter import (
     IN_FLIGHT,
+    MOST_OF_SCANS,
     MOST_OF_THREADS,
     MOST_POINTS,
     SCANS_IN_FLIGHT,
@@ -118,6 +119,35 @@ async def test_a_list_that_uses_up_the_points_continues_later_where_it_stopped()
     found += [page async for page in stage.provider.artifacts(KESTREL, start=found[-1].rest)]
     assert [item.id for page in found for item in page.items] == ids_of(stage.server, KESTREL)
     assert len(stage.server.requests) == 8
+
+
+async def test_a_scan_waits_for_points_and_leaves_some_for_lists() -> None:
+    stage = Stage(spent=MOST_OF_SCANS - 4)
+    found: list[Page[Artifact]] = []
+    await collect(stage.provider.artifacts(KESTREL, is_scan=True), found)
+    assert [item.id for page in found for item in page.items] == ids_of(stage.server, KESTREL)
+    assert set(stage.time.slept) == {WINDOW}
+    other = Stage(spent=MOST_OF_SCANS)
+    await other.provider.repository(KESTREL)
+    assert other.time.slept == []
+
+
+async def test_a_scan_that_waits_for_points_keeps_no_turn() -> None:
+    limiter, asleep = Stage(spent=MOST_OF_SCANS).limiter, asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        asleep.set()
+        await asyncio.Event().wait()
+
+    async def scan() -> None:
+        async with limiter.turn("GET", FakeGitHub().clock, sleep, is_scan=True):
+            raise AssertionError
+
+    async with AsyncExitStack() as stack:
+        waiting = asyncio.create_task(scan())
+        stack.callback(waiting.cancel)
+        await asleep.wait()
+        assert len(await crowd(limiter, stack, IN_FLIGHT)) == IN_FLIGHT
 
 
 async def test_an_enterprise_server_has_no_points_unless_it_tells_of_a_limit() -> None:
