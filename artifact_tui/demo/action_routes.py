@@ -7,7 +7,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, parse_time
-from artifact_tui.demo.messages import DemoAnswer, Refusal, json_answer
+from artifact_tui.demo.messages import BrokenLink, DemoAnswer, Refusal, json_answer
 from artifact_tui.demo.site import Call
 
 Item = TypeVar("Item", DemoRun, DemoArtifact)
@@ -127,8 +127,17 @@ def require_writer(call: Call, permission: str = "actions") -> DemoRepository:
 def repository_artifacts(call: Call) -> DemoAnswer:
     """`GET .../actions/artifacts`: the artifacts of a repository, newest first."""
     repository = call.repository()
+    _raise_trouble(call.site.store.troubles.get(repository.full_name, 0))
     rows = call.site.store.repository_artifacts(repository.id)
     return _artifact_list(call, rows, f"/repositories/{repository.id}/actions/artifacts")
+
+
+def _raise_trouble(status: int) -> None:
+    if status == 504:
+        raise BrokenLink("read-timeout")
+    if status:
+        message = "Resource not accessible by personal access token" if status == 403 else "Repository unavailable"
+        raise Refusal(status, message)
 
 
 def run_artifacts(call: Call) -> DemoAnswer:

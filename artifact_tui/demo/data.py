@@ -4,7 +4,7 @@
 gigabytes of zips. All times are ISO 8601 texts in UTC, as in the API: they sort as text and need no formatting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -126,13 +126,17 @@ class DemoCache(msgspec.Struct, frozen=True):
 
 
 class World(msgspec.Struct, frozen=True):
-    """All data of the demo server, each list in ascending order of ID."""
+    """All data of the demo server, each list in ascending order of ID.
+
+    `troubles` holds the status of repositories whose artifacts cannot be listed, by full name; 504 is a timeout.
+    """
 
     people: Sequence[Person]
     repositories: Sequence[DemoRepository]
     workflows: Sequence[DemoWorkflow]
     runs: Sequence[DemoRun]
     artifacts: Sequence[DemoArtifact]
+    troubles: Mapping[str, int] = {}
 
 
 def load_world(path: Path = WORLD_FILE) -> World:

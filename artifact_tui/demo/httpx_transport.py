@@ -15,16 +15,21 @@ from artifact_tui.demo.server import DemoServer
 Failure = Callable[[BrokenLink, httpx.Request], httpx.TransportError]
 
 
-def _unknown_host(_broken: BrokenLink, request: httpx.Request) -> httpx.TransportError:
+def _failure_of(broken: BrokenLink, request: httpx.Request) -> httpx.TransportError:
+    if broken.trouble == "read-timeout":
+        return httpx.ReadTimeout("timed out", request=request)
     error = httpx.ConnectError("[Errno -2] Name or service not known", request=request)
     error.__cause__ = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     return error
 
 
 class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Sends requests to a demo server, for sync and async clients; other hosts fail as if DNS did not know them."""
+    """Sends requests to a demo server, for sync and async clients; other hosts fail as if DNS did not know them.
 
-    def __init__(self, server: DemoServer, failure: Failure = _unknown_host) -> None:
+    A timeout fails at once.
+    """
+
+    def __init__(self, server: DemoServer, failure: Failure = _failure_of) -> None:
         self.server, self._failure = server, failure
         self._streams: WeakSet[_Stream] = WeakSet()
         self._closed = False

@@ -26,6 +26,7 @@ class Store:
         self._former = {f"{r.owner}/{r.former_name}".lower(): r for r in world.repositories if r.former_name}
         self._by_repository = _grouped(world.artifacts, "repository")
         self._by_run = _grouped(world.artifacts, "run")
+        self.troubles = world.troubles
         self._newest_first: dict[int, list[DemoArtifact]] = {}
         self._runs = _grouped(world.runs, "repository")
         self.retention: dict[int, int] = {}
