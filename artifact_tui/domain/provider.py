@@ -38,6 +38,10 @@ class Offline(ProviderError):
     """No response: DNS, connection, TLS, proxy or timeout."""
 
 
+class TimedOut(Offline):
+    """The server did not answer in time."""
+
+
 class InvalidCertificateFile(Offline):
     """A file of CA certificates that the settings name cannot be used."""
 
@@ -90,6 +94,10 @@ class BudgetSpent(ProviderError):
 
 class Refused(ProviderError):
     """400, 415, 422, 451, or an unsafe redirect: a retry changes nothing."""
+
+
+class Withheld(Refused):
+    """451: not available for legal reasons."""
 
 
 class Unprocessable(Refused):

@@ -20,7 +20,9 @@ from artifact_tui.domain.provider import (
     ServerTrouble,
     SignedOut,
     SsoRequired,
+    TimedOut,
     Unprocessable,
+    Withheld,
 )
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.http.non_api_response import IN_BETWEEN
@@ -108,7 +110,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
         Unprocessable,
         "The server does not accept these words or filters. The server says: “Validation Failed q is bad”",
     ),
-    ({"status": 451, "body": "{}"}, Refused, "This is not available for legal reasons."),
+    ({"status": 451, "body": "{}"}, Withheld, "This is not available for legal reasons."),
     (
         {"status": 400, "body": says("Problems parsing JSON")},
         Refused,
@@ -128,7 +130,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
         Offline,
         "github.com did not answer within 10 seconds. Check the network connection.",
     ),
-    ({"broken": "read-timeout"}, Offline, "github.com stopped answering for 30 seconds. Try again."),
+    ({"broken": "read-timeout"}, TimedOut, "github.com stopped answering for 30 seconds. Try again."),
     ({"broken": "reset"}, Offline, "Connection to github.com lost. Try again."),
     ({"broken": "cut"}, Offline, "Connection to github.com lost. Try again."),
     (

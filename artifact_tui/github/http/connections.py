@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import httpx
 
-from artifact_tui.domain.provider import Offline, Refused, ServerTrouble
+from artifact_tui.domain.provider import Offline, Refused, ServerTrouble, TimedOut
 from artifact_tui.github.http.certificates import trusted, untrusted
 from artifact_tui.github.http.proxies import proxy_step, route_to
 from artifact_tui.github.http.proxy_routes import AsyncRoutedTransport, RoutedTransport
@@ -63,9 +63,9 @@ def plain_words(name: str) -> Iterator[None]:
         step = _way_step(_address_of(error), _NO_PROXY_KNOWN)
         raise Offline(f"The proxy for {name} refused to connect.", step) from None
     except httpx.ConnectTimeout as error:
-        raise Offline(f"{name} did not answer within {_limit(error, 'connect')}.", _ONLINE) from None
+        raise TimedOut(f"{name} did not answer within {_limit(error, 'connect')}.", _ONLINE) from None
     except httpx.TimeoutException as error:
-        raise Offline(f"{name} stopped answering for {_limit(error, 'read')}.", "Try again.") from None
+        raise TimedOut(f"{name} stopped answering for {_limit(error, 'read')}.", "Try again.") from None
     except httpx.ConnectError as error:
         raise _not_connected(name, error) from None
     except (httpx.LocalProtocolError, httpx.DecodingError, httpx.UnsupportedProtocol, httpx.InvalidURL):

@@ -22,6 +22,7 @@ from artifact_tui.domain.provider import (
     SsoRequired,
     TokenNeeded,
     Unprocessable,
+    Withheld,
 )
 from artifact_tui.github import rate_limit
 from artifact_tui.github.decode import nonsense
@@ -202,7 +203,7 @@ class Refusals:
         step = {415: "Update artifact-tui.", 422: "Change the filter."}.get(answer.status, "")
         if answer.status == 422 and request.method == "PUT":
             sentence, step = "The server does not accept this value.", ""
-        kind = Unprocessable if answer.status == 422 else Refused
+        kind = {422: Unprocessable, 451: Withheld}.get(answer.status, Refused)
         return kind(sentence, complaint.quoted or step)
 
 
