@@ -22,7 +22,7 @@ from artifact_tui.config.paths import Memory, MemoryFile, Paths
 from artifact_tui.config.settings import Settings, SettingsError, examine_settings, is_read_only
 from artifact_tui.domain.models import Page, Place, RepositoryName
 from artifact_tui.domain.provider import Provider, RateLimited
-from artifact_tui.errors import UsageError
+from artifact_tui.errors import UsageError, UserError
 from artifact_tui.github.hosts import check_api_version, host_named, host_of_api, read_host
 from artifact_tui.text import at_time, printable, shows_unicode
 
@@ -122,6 +122,18 @@ class LineContext(LocalContext):
             if paths := Paths.of_user():
                 server = self._provider.connection.server
                 MemoryFile(paths.state).keep_release(self.backend.api_url, server, self.now)
+
+    async def error_of(self, work: Awaitable[object]) -> UserError | asyncio.CancelledError | None:
+        """Return the error or the ``--timeout`` that ends the work, to be raised after what was read is written."""
+        try:
+            await work
+        except UserError as error:
+            return error
+        except asyncio.CancelledError as error:
+            if not self.is_late():
+                raise
+            return error
+        return None
 
     async def ask(self, request: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return the answer of a request, repeated after rate limits as long as ``--rate-wait`` allows."""

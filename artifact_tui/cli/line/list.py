@@ -13,7 +13,7 @@ from artifact_tui.cli.line.records import artifact_record, left_out, run_record,
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.artifact_filter import SORTS, Query, is_expired
 from artifact_tui.domain.models import WorkflowRun
-from artifact_tui.errors import UsageError, UserError
+from artifact_tui.errors import UsageError
 from artifact_tui.storage.quota_words import expired_words
 from artifact_tui.text import age, count, size, until
 
@@ -27,13 +27,7 @@ async def run(context: LineContext) -> int:
     output = RowWriter(artifact_shape(context), NAMES["list"].fields, context)
     kept: list[SelectedArtifact] = []
     is_streamed = options.sort == "created" and not options.reverse
-    problem: UserError | asyncio.CancelledError | None = None
-    try:
-        await _read(selection, output.rows if is_streamed else kept.extend)
-    except (UserError, asyncio.CancelledError) as error:
-        if not isinstance(error, UserError) and not context.is_late():
-            raise
-        problem = error  # after the rows that were found
+    problem = await context.error_of(_read(selection, output.rows if is_streamed else kept.extend))
     output.rows(_sorted(kept, context))
     if not output.has_rows and problem is None:
         context.messages.note("No artifact matches.")

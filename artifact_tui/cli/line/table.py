@@ -334,7 +334,7 @@ COMMANDS = (
                     Option("--top", "N", "the N biggest groups, and in the table the rest in one line", kind="number"),
                 ),
             ),
-            ("Artifacts", ARTIFACTS),
+            ("Artifacts", WITHOUT_MATCHES),
             ("Workflow runs", ALL_RUNS),
             ("Output", FORMS),
             ("General", GLOBAL),

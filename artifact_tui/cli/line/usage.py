@@ -25,13 +25,9 @@ NO_BRANCH, NO_RUN, NO_WORKFLOW = "(no branch)", "(no run)", "(run not looked up)
 async def run(context: LineContext) -> int:
     """Add up the selected artifacts by group, and write the groups, the biggest first."""
     selection = WholeSelection(context)
-    problem: UserError | None = None
-    try:
-        await selection.read()
-    except UserError as error:
-        if not selection.artifacts:
-            raise
-        problem = error  # after the sums of what was read
+    problem = await context.error_of(selection.read())
+    if problem is not None and not selection.artifacts and isinstance(problem, UserError):
+        raise problem
     artifacts = [artifact for artifact in selection.artifacts if selection.listed.wanted.admits(artifact)]
     groups = grouped(artifacts, await _key(context, artifacts, selection.listed.runs), context.now)
     everything = total(groups, "All")

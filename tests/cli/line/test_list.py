@@ -366,6 +366,32 @@ def test_a_list_that_takes_too_long_keeps_its_rows_and_says_so(line: Line) -> No
     assert (len(ran.document["artifacts"]), ran.document["truncated"]) == (200, True)
 
 
+@pytest.mark.parametrize(
+    ("command", "rows", "path"),
+    [("runs", "workflow_runs", "/repos/*/actions/runs"), ("repos", "repositories", "/user/repos")],
+)
+def test_runs_and_repositories_that_break_off_keep_their_rows(line: Line, command: str, rows: str, path: str) -> None:
+    words = (KESTREL,) if command == "runs" else ()
+    body = json.dumps([{"id": 1, "full_name": "acme/one"}]) if command == "repos" else ""
+    if body:
+        link = {"Link": f'<{line.api}/user/repos?page=2>; rel="next"'}
+        line.github.fault(f"GET {path}", status=200, body=body, headers=link)
+    line.github.fault(f"GET {path}", status=404, body="{}", page=2, times=9)
+    ran = line(command, *words, "--limit", "300", "--json")
+    assert (len(ran.document[rows]), ran.document["truncated"]) == (1 if body else 100, True)
+    assert ran.code in {3, 5}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("command", "path"), [("runs", "runs"), ("usage", "artifacts")], ids=lambda value: str(value))
+def test_what_was_read_is_written_after_a_timeout(line: Line, command: str, path: str) -> None:
+    fault = line.github.fault(f"GET /repos/*/actions/{path}", held=True, page=2, times=9)
+    limit = ("--limit", "300") if command == "runs" else ()
+    ran = line(command, KESTREL, *limit, "--json", "--timeout", "5s")
+    fault.held = False
+    assert (ran.code, ran.document["truncated"], ran.error["kind"]) == (8, True, "timeout")
+
+
 def test_requests_that_wait_for_one_rate_limit_use_up_one_wait(line: Line) -> None:
     ids = line("list", KESTREL, "--limit", "3", "--ids").lines
     body = json.dumps({"message": "You have exceeded a secondary rate limit."})

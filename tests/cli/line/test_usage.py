@@ -96,6 +96,11 @@ def test_an_exact_name_is_added_up_in_all_its_artifacts(line: Line) -> None:
     assert totals["live_count"] + totals["expired_count"] == len(rows) > 1
 
 
+def test_it_refuses_an_option_without_effect(line: Line) -> None:
+    ran = line("usage", KESTREL, "coverage", "--all-matches")
+    assert (ran.code, line.requests) == (2, [])
+
+
 def test_without_a_list_there_is_no_sum(line: Line) -> None:
     for arguments, code in ((["octo/nowhere"], 3), (["fernwood-labs"], 2)):
         ran = line("usage", *arguments)
