@@ -12,7 +12,7 @@ class DemoAccount:
     """A token and its permissions.
 
     A `classic` token has `scopes`, a `fine-grained` one a permission on Actions (`read` or `write`). `orgs` are the
-    organizations whose repositories the account may write to.
+    organizations whose repositories the account may write to; `bills` are the owners whose bills the token can read.
     """
 
     login: str
@@ -21,6 +21,7 @@ class DemoAccount:
     kind: Literal["classic", "fine-grained"] = "classic"
     actions: Literal["read", "write"] = "write"
     orgs: tuple[str, ...] = (ORGANIZATION,)
+    bills: tuple[str, ...] = ()
 
     def belongs(self, repository: DemoRepository) -> bool:
         """Whether the account, if not its token, may write to the repository."""
@@ -43,7 +44,7 @@ NO_SCOPE_TOKEN = "demo-token-without-scopes"  # noqa: S105
 OUTSIDER_TOKEN = "demo-token-of-an-outsider"  # noqa: S105
 
 ACCOUNTS = (
-    DemoAccount(VIEWER, DEMO_TOKEN),
+    DemoAccount(VIEWER, DEMO_TOKEN, bills=(ORGANIZATION,)),
     DemoAccount(VIEWER, READ_ONLY_TOKEN, (), "fine-grained", "read"),
     DemoAccount(VIEWER, NO_SCOPE_TOKEN, ()),
     DemoAccount("lena-marchetti", OUTSIDER_TOKEN, ("repo",), orgs=()),

@@ -16,7 +16,8 @@ class Flavor:
     `api` and `blobs` are base URLs without a final slash. `versions` are the accepted API versions, oldest first; it is
     empty for a server without API versions, which ignores the header unless `strict_version`. `release` is the
     Enterprise Server release, empty in the cloud. With `lists_expired`, expired artifacts can be listed, read and
-    deleted; on github.com, they are not found since 24 September 2026 (GitHub's changelog of that day).
+    deleted; on github.com, they are not found since 24 September 2026 (GitHub's changelog of that day). With `bills`,
+    accounts have a bill of their own: not with data residency, where an enterprise pays, and not on Enterprise Server.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Flavor:
     retention: bool = True
     strict_version: bool = False
     lists_expired: bool = False
+    bills: bool = True
 
     @property
     def enterprise(self) -> bool:
@@ -44,7 +46,7 @@ GITHUB_EARLY = Flavor("github.com 2024", *_CLOUD, versions=(V2022,), digest=Fals
 GITHUB_2022 = Flavor("github.com 2022-11-28", *_CLOUD, versions=(V2022,))
 GITHUB_2026 = Flavor("github.com 2026-03-10", *_CLOUD, versions=(V2026,))
 GITHUB_UNTIL_SEPTEMBER = replace(GITHUB, name="github.com until September 2026", lists_expired=True)
-DATA_RESIDENCY = Flavor("data residency", "https://api.acme.ghe.com", "https://acme.ghe.com", _CLOUD[2])
+DATA_RESIDENCY = Flavor("data residency", "https://api.acme.ghe.com", "https://acme.ghe.com", _CLOUD[2], bills=False)
 
 
 def enterprise_server(release: str, *, strict_version: bool = False) -> Flavor:
@@ -55,7 +57,7 @@ def enterprise_server(release: str, *, strict_version: bool = False) -> Flavor:
     return Flavor(
         f"GHES {release}", f"{web}/api/v3", web, f"{web}/_services/pipelines", versions, f"{release}.2",
         digest=False, direction=minor >= 17, retention=minor >= 19, strict_version=strict_version,
-        lists_expired=True,
+        lists_expired=True, bills=False,
     )  # fmt: skip
 
 

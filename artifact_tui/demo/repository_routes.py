@@ -18,7 +18,10 @@ def user(call: Call) -> DemoAnswer:
     """`GET /user`: the account behind the token."""
     account = call.signed_in()
     owned = sum(repository.owner == account.login for repository in call.site.store.repositories.values())
-    return json_answer(call.site.templates.private_user(call.site.store.people[account.login], owned))
+    found = call.site.templates.private_user(call.site.store.people[account.login], owned)
+    if account.login in account.bills:
+        found["plan"] = {"name": "pro", "space": 976_562_499, "collaborators": 0, "private_repos": 9_999}
+    return json_answer(found)
 
 
 def organizations(call: Call) -> DemoAnswer:

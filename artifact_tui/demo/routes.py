@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from artifact_tui.demo import action_routes as actions
+from artifact_tui.demo import bill_routes as bills
 from artifact_tui.demo import repository_routes as repositories
 from artifact_tui.demo import site_routes as site
 from artifact_tui.demo import storage_routes as storage
@@ -47,6 +48,14 @@ _OTHERS: dict[tuple[str, str], Handler] = {
     ("GET", "orgs/*/actions/cache/usage-by-repository"): storage.organization_cache_usage,
     ("GET", "users/*/repos"): repositories.user_repositories,
     ("GET", "search/repositories"): repositories.search,
+    ("GET", "orgs/*"): bills.organization,
+    ("GET", "users/*/settings/billing/usage"): bills.own_usage,
+    ("GET", "organizations/*/settings/billing/usage"): bills.organization_usage,
+    ("GET", "organizations/*/settings/billing/budgets"): bills.budgets,
+    ("GET", "users/*/settings/billing/shared-storage"): bills.moved,
+    ("GET", "users/*/settings/billing/actions"): bills.moved,
+    ("GET", "orgs/*/settings/billing/shared-storage"): bills.moved,
+    ("GET", "orgs/*/settings/billing/actions"): bills.moved,
 }
 
 _ROUTES = {(method, tuple(path.split("/")) if path else ()): handler for (method, path), handler in _OTHERS.items()}

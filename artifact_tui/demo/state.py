@@ -13,7 +13,8 @@ _RETENTION = {"infrastructure": 30, "fuzz-corpus": 30, "kestrel-docs": 1}
 class Store:
     """A world in which artifacts, runs and caches can be deleted and artifacts can be added.
 
-    `retention` holds the days that differ from those of `retention_of`, by ID of the repository.
+    `retention` holds the days that differ from those of `retention_of`, by ID of the repository; `ever` keeps deleted
+    artifacts.
     """
 
     def __init__(self, world: World) -> None:
@@ -21,6 +22,7 @@ class Store:
         self.repositories: dict[int, DemoRepository] = {item.id: item for item in world.repositories}
         self.workflows: dict[int, DemoWorkflow] = {item.id: item for item in world.workflows}
         self.runs: dict[int, DemoRun] = {item.id: item for item in world.runs}
+        self.ever = world.artifacts
         self.artifacts: dict[int, DemoArtifact] = {item.id: item for item in world.artifacts}
         self._names = {item.full_name.lower(): item for item in world.repositories}
         self._former = {f"{r.owner}/{r.former_name}".lower(): r for r in world.repositories if r.former_name}
