@@ -26,12 +26,15 @@ from artifact_tui.domain.models import (
 )
 from artifact_tui.errors import UserError
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the first screen needs none of them
+    from artifact_tui.domain.billing import Budget, Holder, Plan, UsageLine
     from artifact_tui.domain.storage_models import CacheUsage, Retention
 
 
 class ProviderError(UserError):
-    """The server, or the connection to it, failed."""
+    """The server, or the connection to it, failed; ``status`` is that of the response, 0 without one."""
+
+    status: int = 0
 
 
 class Offline(ProviderError):
@@ -202,6 +205,18 @@ class Provider(Protocol):
 
     async def rate_limit(self) -> RateLimit | None:
         """Return the primary rate limit (``GET /rate_limit``, free of charge); None if the server has none."""
+
+    async def plan(self, owner: str) -> Plan:
+        """Return the plan of an organization or of the account itself; its ``holder`` tells which.
+
+        Raises :class:`TokenNeeded` without a token, and sends nothing.
+        """
+
+    async def bill(self, owner: str, holder: Holder, year: int, month: int) -> tuple[UsageLine, ...]:
+        """Return what was used in a month, one line per day, SKU and repository."""
+
+    async def budgets(self, organization: str) -> tuple[Budget, ...]:
+        """Return all budgets of an organization."""
 
     async def close(self) -> None:
         """Close every connection."""

@@ -13,6 +13,7 @@ import httpx
 import msgspec
 
 from artifact_tui.domain.artifact_record import ArtifactRecord, Sharing, artifact_of
+from artifact_tui.domain.billing import Budget, Holder, Plan, UsageLine
 from artifact_tui.domain.models import (
     Account,
     Artifact,
@@ -26,7 +27,8 @@ from artifact_tui.domain.models import (
     Workflow,
     WorkflowRun,
 )
-from artifact_tui.domain.provider import Forbidden, NotFound, ProviderError, Unprocessable
+from artifact_tui.domain.provider import Forbidden, NotFound, ProviderError, TokenNeeded, Unprocessable
+from artifact_tui.github.bill_requests import BillRequests
 from artifact_tui.github.decode import Thing, decode_listing, decode_one
 from artifact_tui.github.http.conditional import MemoryStore
 from artifact_tui.github.http.exchange import Exchange
@@ -89,6 +91,7 @@ class GitHubProvider(StorageRequests):
         self._access = Access.of(credential)
         exchange = Exchange(record, self._access, clock=clock, draw=draw, store=MemoryStore())
         self._api = AsyncApi(exchange, transport=transport, sleep=sleep, limiter=limiter)
+        self._bills = BillRequests(self._api, clock)
         self._record = record
         self._clock = clock
 
@@ -276,6 +279,21 @@ class GitHubProvider(StorageRequests):
         limit = decode_one(answer.body, _RateLimits).resources.core
         self._record.limited(limit)
         return self._record.connection.rate_limit
+
+    async def plan(self, owner: str) -> Plan:
+        """Return the plan of an organization (``GET /orgs/OWNER``) or of the account (``GET /user``)."""
+        if self._access.credential is None:
+            raise TokenNeeded("A bill needs a token.", "Sign in.")
+        account = self._record.connection.account
+        return await self._bills.plan(owner, account.login if account else "")
+
+    async def bill(self, owner: str, holder: Holder, year: int, month: int) -> tuple[UsageLine, ...]:
+        """Return the lines of one month of ``…/settings/billing/usage``."""
+        return await self._bills.bill(owner, holder, year, month)
+
+    async def budgets(self, organization: str) -> tuple[Budget, ...]:
+        """Return all of ``/organizations/…/settings/billing/budgets``."""
+        return await self._bills.budgets(organization)
 
     async def close(self) -> None:
         """Close every connection."""

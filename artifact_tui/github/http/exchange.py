@@ -232,6 +232,7 @@ class Exchange:
                 raise self._refusals.no_json(request, answer)
             return answer
         error = self._refusals.error(request, answer)
+        error.status = answer.status
         if isinstance(error, SignedOut | TokenNeeded):
             self.record.wants_token(error.sentence)
         raise error
