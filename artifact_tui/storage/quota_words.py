@@ -50,8 +50,13 @@ def expired_words(kind: HostKind) -> str:
     return _NOT_LISTED if kind.is_cloud else _LISTED
 
 
-def quota_of(owner: str, kind: HostKind, *, is_public: bool | None, in_short: bool = False) -> str:
-    """Return whether a quota counts the artifacts of a repository of ``owner``; None is an unknown visibility."""
+def quota_of(
+    owner: str, kind: HostKind, *, is_public: bool | None, in_short: bool = False, what_bill_says: str = ""
+) -> str:
+    """Return whether a quota counts the artifacts of a repository of ``owner``; None is an unknown visibility.
+
+    ``what_bill_says`` takes the place of the advice to check the bill, also if it says why the bill cannot be read.
+    """
     if not kind.is_cloud:
         return _OWN_STORAGE
     owner = printable(owner, 100)
@@ -60,9 +65,10 @@ def quota_of(owner: str, kind: HostKind, *, is_public: bool | None, in_short: bo
             f"counted: GitHub adds up GB-hours across all private repositories of {owner}, plus Packages; past usage "
             "stays counted until the month ends"
         )
+    advice = what_bill_says or f"check the bill for {owner}"
     if in_short:
-        return f"unknown whether public repositories count; check the bill for {owner}"
+        return f"unknown whether public repositories count; {advice}"
     return (
         "unknown: GitHub's documentation exempts public repositories and one bill from 2026 agrees, but some owners "
-        f"report refused uploads; check the bill for {owner}"
+        f"report refused uploads; {advice}"
     )

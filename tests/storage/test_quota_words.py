@@ -38,6 +38,17 @@ def test_whether_a_quota_counts_it(kind: HostKind, is_public: bool | None, said:
     assert quota_of("acme", kind, is_public=is_public, in_short=True) == in_short
 
 
+def test_what_the_bill_says_takes_the_place_of_the_advice_to_check_it() -> None:
+    reason = "only owners of acme can read its bill (403)"
+    short = quota_of("acme", HostKind.GITHUB, is_public=True, in_short=True, what_bill_says=reason)
+    assert short == f"unknown whether public repositories count; {reason}"
+    assert quota_of("acme", HostKind.GITHUB, is_public=None, what_bill_says=reason).endswith(
+        f"refused uploads; {reason}"
+    )
+    assert quota_of("acme", HostKind.GITHUB, is_public=False, what_bill_says=reason) == COUNTED
+    assert quota_of("acme", HostKind.ENTERPRISE_SERVER, is_public=True, what_bill_says=reason) == NO_QUOTA
+
+
 def test_what_deleting_changes_and_when() -> None:
     github = facts_before("acme", HostKind.GITHUB, is_public=True)
     assert (github.quota, github.freed) == (
