@@ -29,7 +29,7 @@ from tests.test_imports import HEAVY, loaded_by
 from tests.tools.topics import TOPICS as MADE
 
 PACKAGE = Path(__file__).resolve().parents[2] / "artifact_tui"
-NO_VARIABLES = {"DELETE", "SIGINT"}
+NO_VARIABLES = {"DELETE", "GET", "SIGINT"}
 """Words in capitals that are not environment variables, in modules that read the environment."""
 ONLY_SET_FOR_GH = {"DEBUG", "GH_DEBUG", "GH_NO_UPDATE_NOTIFIER", "GH_PROMPT_DISABLED", "GH_TELEMETRY"}
 

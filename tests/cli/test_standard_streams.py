@@ -64,7 +64,7 @@ def test_a_reader_that_leaves_ends_it_by_sigpipe_without_a_word(command: str, pl
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
-@pytest.mark.parametrize("command", slow_but(2, [LOGIN, *COMMANDS]))
+@pytest.mark.parametrize("command", slow_but(2, COMMANDS))
 def test_a_full_standard_output_is_an_error_of_the_machine(command: str, place: Path) -> None:
     done = run(place, command, ">/dev/full")
     assert (done.returncode, done.stderr) == (

@@ -109,7 +109,7 @@ def test_d30_what_is_being_downloaded_is_known_so_that_the_person_can_be_asked(
     server: RecordingServer, start: Start, tmp_path: Path
 ) -> None:
     server.fault("GET blob:*", stall_at=100, times=9)
-    (artifact,) = server.put(1)
+    (artifact,) = server.real(1)
     program = start()
 
     def is_under_way(kind: Kind) -> bool:
