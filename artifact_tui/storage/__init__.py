@@ -1,1 +1,1 @@
-"""Bytes held on GitHub: estimates of quota and cost."""
+"""Bytes held on GitHub: sums, scans of owners, estimates of quota and cost."""

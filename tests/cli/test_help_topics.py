@@ -129,11 +129,11 @@ def test_topics_about_commands_follow_from_the_table(topic: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_field_has_a_type_and_a_meaning(command: LineCommand) -> None:
-    for field in command.fields:
+    for field in (*command.fields, *command.owner_fields):
         kind, meaning = field_of(command.name, field)
         assert kind.removesuffix("?") in {"integer", "number", "text", "yes/no", "date", "list", "object"}
         assert meaning
-    assert set(command.our_fields) <= set(command.fields)
+    assert set(command.our_fields) <= {*command.fields, *command.owner_fields}
 
 
 def test_the_help_of_a_command_is_a_topic_too(capsys: pytest.CaptureFixture[str]) -> None:

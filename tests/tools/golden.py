@@ -20,13 +20,14 @@ COMMANDS = {
     "list-of-a-run": (KESTREL, "--run", "27674836804", "--with-runs"),
     "runs": (KESTREL, "--limit", "4"),
     "repos": ("fernwood-labs",),
+    "usage-of-an-owner": ("fernwood-labs", "--caches"),
     "files": (KESTREL, "7709594788"),
     "files-of-a-wheel": (KESTREL, "wheel-cp311-abi3-win_amd64", "*.whl!/**"),
     "wait": (KESTREL, "--run", "27674836804"),
     "verify": ("dist",),
 }
 FORMS = ("table", "json", "jsonl", "tsv", "ids", "names")
-WITHOUT = {"verify": ("ids", "names"), "files": ("ids",)}
+WITHOUT = {"verify": ("ids", "names"), "files": ("ids",), "usage": ("jsonl", "ids", "names")}
 """The forms that a command lacks."""
 
 

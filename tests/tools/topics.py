@@ -35,6 +35,8 @@ TASKS = (
     ("see what expires within a week", "artifact-tui list --all --expires-within 7d"),
     ("see what is big and old", "artifact-tui list --all --larger 25M --older 20d --sort size"),
     ("find what uses the storage", "artifact-tui usage --by family --top 10"),
+    ("find the repositories of an owner that use the most", "artifact-tui usage fernwood-labs --top 10"),
+    ("the same without a request, if it was read within a day", "artifact-tui usage fernwood-labs --max-age 1d --json"),
     ("free space: see the plan, then repeat it with --yes N", "artifact-tui delete --older 30d --keep-newest 3"),
     ("clean up every night", "artifact-tui delete 'logs-macos*' --older 30d --at-most 50 --jsonl"),
     ("count artifacts by name", "artifact-tui list --all --names | sort | uniq -c | sort -rn | head"),
@@ -54,8 +56,8 @@ def tasks() -> str:
     """The tasks whose commands and options exist."""
     lines = ["# Tasks", "", *_paragraph(
         "One command line per task. `artifact-tui help COMMAND` prints all options of a command. Inside a clone, the "
-        "repository is known; elsewhere add `-R OWNER/REPO`. To try a command, add `--demo -R fernwood-labs/kestrel`: "
-        "the demo has these names and numbers."
+        "repository is known; elsewhere add `-R OWNER/REPO`. To try a command, add `--demo -R fernwood-labs/kestrel`, "
+        "or only `--demo` if it names an owner: the demo has these names and numbers."
     )]  # fmt: skip
     for what, command in TASKS:
         if all(map(_is_valid, _calls(command))):
@@ -104,6 +106,10 @@ def fields() -> str:
         if rows:
             about = f"In JSON, the rows are the list `{ROWS[command.name]}`."
             lines += ["", f"## {command.name}", "", about, "", *_table(("field", "type", "meaning"), rows)]
+        if command.owner_fields:
+            rows = [_field(command.name, name, is_ours=name in command.our_fields) for name in command.owner_fields]
+            about = "For an owner by repository, the rows are the list `repositories`."
+            lines += ["", about, "", *_table(("field", "type", "meaning"), rows)]
     return _text(lines)
 
 

@@ -94,7 +94,7 @@ def _check_print0(command: LineCommand, options: Namespace, forms: list[str]) ->
 
 def _fields(command: LineCommand, text: str) -> tuple[str, ...]:
     wanted = tuple(part.strip() for part in text.split(","))
-    known = {*command.fields, *(field.partition(".")[0] for field in command.fields)}
+    known = {*command.fields, *command.owner_fields, *(field.partition(".")[0] for field in command.fields)}
     for field in wanted:
         if field not in known:
             from artifact_tui.text import closest

@@ -6,7 +6,7 @@ import os
 from itertools import pairwise
 
 from artifact_tui.cli.line.arguments import parse
-from artifact_tui.cli.line.options import REPOSITORY
+from artifact_tui.cli.line.options import OWNER_OR_REPOSITORY, REPOSITORY
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.errors import UsageError, UserError
 
@@ -120,10 +120,12 @@ def _run_with_server(command: LineCommand, local: LocalContext, timer: Timer | N
     from importlib import import_module
 
     from artifact_tui.cli.line.context import open_context
+    from artifact_tui.cli.line.owner_word import take_owner
     from artifact_tui.cli.line.run_selection import take_repository
 
     options = local.options
-    if hasattr(options, "run"):
+    is_owner = OWNER_OR_REPOSITORY in command.arguments and take_owner(options)
+    if hasattr(options, "run") and not is_owner:
         take_repository(options)
     if command.arguments == (REPOSITORY,) and options.words:
         word = options.words[0]

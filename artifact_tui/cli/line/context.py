@@ -35,6 +35,8 @@ Answer = TypeVar("Answer")
 Thing = TypeVar("Thing")
 NO_REPOSITORY = "No repository. Name one as OWNER/REPO, or run the command in a clone."
 NO_DEMO_REPOSITORY = "No repository. The demo reads neither variables nor the clone: add -R fernwood-labs/kestrel."
+DEMO_HOST = "github.com"
+"""The host that the demo appears as."""
 _OF_THE_SCREEN = "(directory|unpack|on-existing|theme|lean-output|cursor|preset|keys|columns)"
 _MISTAKE_OF_THE_SCREEN = re.compile(
     rf"(each of |names in \[)?{_OF_THE_SCREEN}\b(?!-)|unknown setting \S+ in {_OF_THE_SCREEN}\b"
@@ -191,8 +193,10 @@ def open_context(
 
 def _plan(options: Namespace, environ: Mapping[str, str], clock: Callable[[], datetime]) -> LaunchPlan:
     settings = options.settings
-    target = Namespace(repository=options.repo or "", run=None, host=options.host or "", api_url=options.api_url or "")
+    host = options.host or getattr(options, "owner_host", "")
+    target = Namespace(repository=options.repo or "", run=None, host=host, api_url=options.api_url or "")
     if options.demo:
+        target.host = options.host or ("" if host == DEMO_HOST else host)
         return plan_demo(demo_start(target), settings, budget=options.max_requests)
     _check_pasted_host(options, environ, settings)
     found = choose_target(target, environ, settings)

@@ -128,6 +128,7 @@ def _command_spec(command: LineCommand) -> dict[str, object]:
         "forms": command.forms,
         "rows": ROWS.get(command.name),
         "fields": [_field_spec(command, name) for name in command.fields],
+        "owner_fields": [_field_spec(command, name) for name in command.owner_fields],
         "exit_codes": command.codes,
         "requests": command.requests,
         "writes": command.writes or None,

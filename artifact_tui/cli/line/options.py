@@ -123,6 +123,10 @@ REPOSITORY = (
     "[OWNER/REPO]",
     "the repository, or the URL of one, of a run or an artifact; by default that of the clone",
 )
+OWNER_OR_REPOSITORY = (
+    "[OWNER | OWNER/REPO]",
+    "all repositories of an owner, or one repository, or the URL of either; by default that of the clone",
+)
 ONE_ARTIFACT = ("ARTIFACT", "its ID or its exact name; with run options also a pattern")
 WITHOUT_MATCHES = tuple(option for option in ARTIFACTS if option.key != "all_matches")
 """The options of commands that never stop at a first match, or that never mix artifacts of several runs."""

@@ -18,6 +18,7 @@ from artifact_tui.cli.line.options import (
     OF_ONE_ARTIFACT,
     ONE_ARTIFACT,
     ONLY_RUNS,
+    OWNER_OR_REPOSITORY,
     REPOSITORY,
     RUNS,
     WITHOUT_MATCHES,
@@ -29,14 +30,15 @@ from artifact_tui.cli.line.options import (
 class LineCommand:
     """A command; ``arguments`` are its positional words as ``(metavar, help)``.
 
-    ``fields`` are those of its JSON rows, ``our_fields`` the ones that are not GitHub's. ``requests`` is the promised
+    ``fields`` are those of its JSON rows, ``our_fields`` the ones that are not GitHub's, and ``owner_fields`` those of
+    repositories if it is about an owner. ``requests`` is the promised
     number of API requests, and ``writes`` says where it writes: ``files``, ``server`` or nowhere. A command that
     ``is_local`` needs no server. ``module`` has the function to call. ``note`` is shown in the help.
     """
 
     __slots__ = (
         "aliases", "arguments", "codes", "fields", "forms", "groups", "is_local", "module", "name", "note",
-        "our_fields", "requests", "summary", "writes",
+        "our_fields", "owner_fields", "requests", "summary", "writes",
     )  # fmt: skip
 
     def __init__(
@@ -50,6 +52,7 @@ class LineCommand:
         forms: tuple[str, ...] = (),
         fields: str = "",
         our_fields: str = "",
+        owner_fields: str = "",
         codes: tuple[int, ...] = (),
         requests: str = "0",
         writes: str = "",
@@ -65,6 +68,7 @@ class LineCommand:
         self.forms = forms
         self.fields = tuple(fields.split())
         self.our_fields = tuple(our_fields.split())
+        self.owner_fields = tuple(owner_fields.split())
         self.codes = codes
         self.requests = requests
         self.writes = writes
@@ -317,9 +321,9 @@ COMMANDS = (
     ),
     LineCommand(
         "usage",
-        "add up the storage that artifacts of a repository use",
+        "add up the storage that artifacts of a repository, or of all repositories of an owner, use",
         aliases=("du",),
-        arguments=(REPOSITORY, WORDS),
+        arguments=(OWNER_OR_REPOSITORY, WORDS),
         groups=(
             (
                 "Usage",
@@ -327,11 +331,18 @@ COMMANDS = (
                     Option(
                         "--by",
                         "KEY",
-                        "what to group by; family is the name without dates, numbers and hashes",
+                        "what to group by; family is the name without dates, numbers and hashes (default: name, for an "
+                        "owner repository)",
                         choices=("repository", "family", "name", "branch", "run", "workflow"),
-                        default="name",
                     ),
                     Option("--top", "N", "the N biggest groups, and in the table the rest in one line", kind="number"),
+                    Option("--caches", "", "add caches, which are counted apart"),
+                    Option(
+                        "--max-age",
+                        "DURATION",
+                        "for an owner: use what was read at most this long ago, without a request",
+                        kind="duration",
+                    ),
                 ),
             ),
             ("Artifacts", WITHOUT_MATCHES),
@@ -341,9 +352,15 @@ COMMANDS = (
         ),
         forms=("table", "json", "jsonl", "tsv", "ids", "names"),
         fields="key live_bytes live_count expired_bytes expired_count newest oldest share",
-        our_fields="key live_bytes live_count expired_bytes expired_count newest oldest share",
-        codes=_READ,
-        requests="one per 100 artifacts; --by workflow and run options: also one per 100 runs",
+        our_fields="key live_bytes live_count expired_bytes expired_count newest oldest share artifacts bytes "
+        "bytes_within_7d bytes_expired inflow_per_day levels_off_at retention_days caches cache_bytes billed_gb_hours "
+        "billed_net problem",
+        owner_fields="name visibility artifacts bytes bytes_within_7d bytes_expired inflow_per_day levels_off_at "
+        "retention_days caches cache_bytes billed_gb_hours billed_net problem",
+        codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
+        requests="one per 100 artifacts; --by workflow and run options: also one per 100 runs; for an owner one per "
+        "100 repositories, and per repository at least 1, which is not charged if nothing changed; --caches: one per "
+        "100 repositories, or for a user 1 each",
     ),
     LineCommand(
         "wait",

@@ -1,93 +1,112 @@
-"""``artifact-tui usage``: what uses the storage of a repository."""
+"""``artifact-tui usage``: what uses the storage of a repository, or of all repositories of an owner."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
-from operator import attrgetter
 
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import rfc3339
-from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
+from artifact_tui.cli.line.forms import Record
 from artifact_tui.cli.line.list import tell_selection
-from artifact_tui.cli.line.run_selection import ChosenRun
-from artifact_tui.cli.line.table import NAMES
+from artifact_tui.cli.line.usage_groups import group_record, group_writer, write_groups
 from artifact_tui.cli.line.whole_selection import WholeSelection
 from artifact_tui.domain.models import Artifact, RunFilter, WorkflowRun
-from artifact_tui.errors import UserError
+from artifact_tui.domain.storage_models import CacheUsage
+from artifact_tui.errors import UsageError, UserError
+from artifact_tui.storage.column_sums import NO_BRANCH, NO_RUN
 from artifact_tui.storage.families import family
 from artifact_tui.storage.sums import Group, grouped, named_families, total
-from artifact_tui.text import age, count, size
+from artifact_tui.text import count, size
 
-NO_BRANCH, NO_RUN, NO_WORKFLOW = "(no branch)", "(no run)", "(run not looked up)"
+NO_WORKFLOW = "(run not looked up)"
 
 
 async def run(context: LineContext) -> int:
     """Add up the selected artifacts by group, and write the groups, the biggest first."""
-    selection = WholeSelection(context)
-    problem = await context.error_of(selection.read())
-    if problem is not None and not selection.artifacts and isinstance(problem, UserError):
+    if context.options.owner:
+        from artifact_tui.cli.line.usage_owner import run_owner
+
+        return await run_owner(context)
+    if context.options.max_age is not None:
+        raise UsageError("--max-age needs an owner, such as artifact-tui usage OWNER --max-age 1h.")
+    usage = _RepositoryReading(context)
+    problem = await context.error_of(usage.read())
+    if isinstance(problem, UserError) and not usage.selection.artifacts:
         raise problem
-    artifacts = [artifact for artifact in selection.artifacts if selection.listed.wanted.admits(artifact)]
-    groups = grouped(artifacts, await _key(context, artifacts, selection.listed.runs), context.now)
+    artifacts = usage.artifacts
+    groups = grouped(artifacts, usage.key(artifacts), context.now)
     everything = total(groups, "All")
-    output = RowWriter(_shape(context, everything), NAMES["usage"].fields, context)
-    _write(context, output, groups, everything)
-    tell_selection(selection.listed)
-    is_part = problem is not None or bool(selection.listed.run_choice and selection.listed.run_choice.is_cut)
-    output.end(lambda: _document(context, everything, is_part=is_part))
+    output = group_writer(context, everything)
+    write_groups(context, output, groups, everything)
+    listed = usage.selection.listed
+    tell_selection(listed)
+    if usage.caches is not None:
+        output.remark(_caches(usage.caches))
+    is_part = problem is not None or bool(listed.run_choice and listed.run_choice.is_cut)
+    output.end(lambda: _document(context, everything, usage.caches, is_part=is_part))
     if problem is not None:
         raise problem
     return 0
 
 
-async def _key(context: LineContext, artifacts: list[Artifact], chosen: list[ChosenRun]) -> Callable[[Artifact], str]:
-    by = context.options.by
-    if by == "family":
-        keys = named_families(artifacts, family)
-        return lambda artifact: keys[artifact.name]
-    if by == "branch":
-        return lambda artifact: artifact.branch or NO_BRANCH
-    if by == "run":
-        return lambda artifact: NO_RUN if artifact.run_id is None else str(artifact.run_id)
-    if by == "workflow":
-        runs = [one.run for one in chosen if one.run is not None]
-        workflows = _workflows(runs if runs else await _all_runs(context))
-        return lambda artifact: workflows.get(artifact.run_id or 0, NO_WORKFLOW)
-    if by == "repository":
-        return lambda artifact: str(context.repository)
-    return lambda artifact: artifact.name
+class _RepositoryReading:
+    """What is requested of one repository, as far as it arrived."""
+
+    def __init__(self, context: LineContext) -> None:
+        self._context = context
+        self.selection = WholeSelection(context)
+        self.caches: CacheUsage | None = None
+        self._runs: list[WorkflowRun] = []
+
+    async def read(self) -> None:
+        context = self._context
+        try:
+            await self.selection.read()
+        finally:
+            self._runs = [one.run for one in self.selection.listed.runs if one.run is not None]
+        if context.options.by == "workflow" and not self._runs:
+            await self._read_runs()
+        if context.options.caches:
+            self.caches = await context.ask(lambda: context.provider.cache_usage(context.repository))
+
+    async def _read_runs(self) -> None:
+        """Request the runs of the repository: one request per 100."""
+        context = self._context
+        provider, repository = context.provider, context.repository
+        pages = context.pages(lambda place: provider.runs(repository, RunFilter(), page_size=100, start=place))
+        async with aclosing(pages):
+            async for page in pages:
+                self._runs += page.items
+
+    @property
+    def artifacts(self) -> list[Artifact]:
+        wanted = self.selection.listed.wanted
+        return [artifact for artifact in self.selection.artifacts if wanted.admits(artifact)]
+
+    def key(self, artifacts: Iterable[Artifact]) -> Callable[[Artifact], str]:
+        by = self._context.options.by
+        if by == "family":
+            keys = named_families(artifacts, family)
+            return lambda artifact: keys[artifact.name]
+        if by == "branch":
+            return lambda artifact: artifact.branch or NO_BRANCH
+        if by == "run":
+            return lambda artifact: NO_RUN if artifact.run_id is None else str(artifact.run_id)
+        if by == "workflow":
+            workflows = {run.id: run.path.rpartition("/")[2] or run.name or NO_WORKFLOW for run in self._runs}
+            return lambda artifact: workflows.get(artifact.run_id or 0, NO_WORKFLOW)
+        if by == "repository":
+            return lambda artifact: str(self._context.repository)
+        return lambda artifact: artifact.name
 
 
-def _workflows(runs: Iterable[WorkflowRun]) -> dict[int, str]:
-    return {run.id: run.path.rpartition("/")[2] or run.name or NO_WORKFLOW for run in runs}
+def _caches(usage: CacheUsage) -> str:
+    number = count(usage.active_caches_count, "cache")
+    return f"Counted apart: {size(usage.active_caches_size_in_bytes)} in {number}."
 
 
-async def _all_runs(context: LineContext) -> list[WorkflowRun]:
-    """Return the runs of the repository: one request per 100."""
-    provider, repository = context.provider, context.repository
-    found: list[WorkflowRun] = []
-    pages = context.pages(lambda place: provider.runs(repository, RunFilter(), page_size=100, start=place))
-    async with aclosing(pages):
-        async for page in pages:
-            found += page.items
-    return found
-
-
-def _write(context: LineContext, output: RowWriter[Group], groups: list[Group], everything: Group) -> None:
-    """Write the groups; what ``--top`` leaves out and the sum are lines for people only."""
-    options = context.options
-    output.rows(groups[: options.top])
-    rest = groups[options.top :] if options.top else []
-    if options.json or options.jsonl or options.tsv or options.ids or options.names:
-        if rest:
-            context.messages.note(f"{count(len(rest), 'smaller group')} left out, because of --top.")
-        return
-    more = [total(rest, f"({count(len(rest), 'more', 'more')})")] if rest else []
-    output.rows([*more, everything])
-
-
-def _document(context: LineContext, everything: Group, *, is_part: bool) -> Record:
+def _document(context: LineContext, everything: Group, caches: CacheUsage | None, *, is_part: bool) -> Record:
     return {
         "host": context.backend.host,
         "repository": str(context.repository),
@@ -95,43 +114,9 @@ def _document(context: LineContext, everything: Group, *, is_part: bool) -> Reco
         "complete": not is_part,
         "truncated": is_part,
         "groups": [],
-        "totals": _record(context, everything, everything),
+        "totals": group_record(context, everything, everything),
+        "caches": caches.active_caches_count if caches else None,
+        "cache_bytes": caches.active_caches_size_in_bytes if caches else None,
         "requests": context.backend.requests(),
         "notes": context.messages.notes,
     }
-
-
-def _knows_expired(context: LineContext, everything: Group) -> bool:
-    """Return whether the list may hold expired artifacts: GitHub's own hosts do not list them."""
-    return not context.backend.kind.is_cloud or everything.expired_count > 0
-
-
-def _record(context: LineContext, group: Group, everything: Group) -> Record:
-    is_known = _knows_expired(context, everything)
-    return {
-        "key": group.key,
-        "live_bytes": group.live_bytes,
-        "live_count": group.live_count,
-        "expired_bytes": group.expired_bytes if is_known else None,
-        "expired_count": group.expired_count if is_known else None,
-        "newest": rfc3339(group.newest_at),
-        "oldest": rfc3339(group.oldest_at),
-        "share": round(group.live_bytes / everything.live_bytes, 6) if everything.live_bytes else None,
-    }
-
-
-def _shape(context: LineContext, everything: Group) -> Shape[Group]:
-    now = context.now
-    expired = (
-        TableColumn[Group]("EXPIRED", lambda group: size(group.expired_bytes), True),
-        TableColumn[Group]("EXPIRED-COUNT", lambda group: f"{group.expired_count:,}", True),
-    )
-    columns = (
-        TableColumn[Group]("KEY", lambda group: group.key),
-        TableColumn[Group]("LIVE", lambda group: size(group.live_bytes), True),
-        TableColumn[Group]("LIVE-COUNT", lambda group: f"{group.live_count:,}", True),
-        *(expired if _knows_expired(context, everything) else ()),
-        TableColumn[Group]("NEWEST", lambda group: age(group.newest_at, now), True),
-    )
-    key = attrgetter("key")
-    return Shape("groups", lambda group: _record(context, group, everything), columns, key, key)

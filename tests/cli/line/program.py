@@ -14,6 +14,7 @@ from artifact_tui.cli.line.command import run_command
 from artifact_tui.cli.line.context import Timer
 from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
+from artifact_tui.demo.data import World
 from artifact_tui.demo.fixed_clock import demo_clock
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
@@ -91,8 +92,11 @@ class Line:
 
 @contextmanager
 def line_at(
-    home: Path, capture: pytest.CaptureFixture[bytes], flavor: flavors.Flavor = flavors.GITHUB
+    home: Path,
+    capture: pytest.CaptureFixture[bytes],
+    flavor: flavors.Flavor = flavors.GITHUB,
+    world: World | None = None,
 ) -> Iterator[Line]:
     """Commands against a fresh server."""
-    with Loopback(FakeGitHub(flavor)) as server:
+    with Loopback(FakeGitHub(flavor, world=world)) as server:
         yield Line(server, home, capture)

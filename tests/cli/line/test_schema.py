@@ -40,10 +40,10 @@ CASES: dict[str, tuple[str, ...]] = {
 MAY_BE_EMPTY = {"resume"}
 
 
-def schema_of(command: LineCommand) -> dict[str, Any]:
-    """The JSON Schema of one row of a command."""
+def schema_of(command: LineCommand, *, owner: bool = False) -> dict[str, Any]:
+    """The JSON Schema of one row of a command, or of an owner's repository."""
     schema = _object({})
-    for field in command.fields:
+    for field in command.owner_fields if owner else command.fields:
         parent, dot, name = field.partition(".")
         if dot:
             inner = schema["properties"].setdefault(parent, _with_null(_object({}), field_of(command.name, parent)[0]))
