@@ -10,7 +10,7 @@ from artifact_tui.screens.contents.preview import PreviewScreen
 from artifact_tui.screens.contents.screen import ContentsScreen
 from artifact_tui.transfers.receipts.verify import Verdict, verify
 from tests.ui.each_key import each_key_of
-from tests.ui.program import KESTREL, LARGE, Program, open_with_keys, says, text_of, until
+from tests.ui.program import KESTREL, LARGE, Keyboard, Program, open_with_keys, says, text_of, until
 from tests.ui.test_contents import LOGS, RESULTS, find, look_inside, press, start_at, typed
 
 
@@ -124,6 +124,18 @@ async def test_the_match_before(key: str) -> None:
 async def test_the_first_error(key: str) -> None:
     assert "= FAILURES =" in (await in_file(key, file="shard-02/pytest"))[1]
     assert "No line of this looks like an error" in (await in_file(key, file="shard-01/setup"))[1]
+
+
+async def test_the_first_error_of_a_file_that_is_being_read_is_gone_to_once_it_was_read() -> None:
+    program = start_at(LOGS)
+    async with program.app.run_test(size=LARGE, notifications=True) as pilot:
+        await look_inside(pilot, LOGS, typed("shard-02/pytest"))
+        fault = program.server.fault("GET blob:*", held=True, times=99)
+        await Keyboard(program.app).press("p", "e")
+        await until(pilot, lambda: program.summary == "reading…")
+        fault.held = False
+        await until(pilot, lambda: "= FAILURES =" in program.text)
+        assert "looks like an error" not in program.text
 
 
 @each_key_of("preview.stamps")

@@ -43,6 +43,7 @@ class PreviewScreen(ListScreen):
         self._save = save
         self._page: Rendered | None = None
         self._is_turned = False
+        self._wants_error = False
         self._lines: tuple[StyledLine, ...] = ()
         self._starts: list[int] = []
         self._found: list[int] = []
@@ -59,6 +60,11 @@ class PreviewScreen(ListScreen):
         is_turned, self._is_turned = self._is_turned, False
         if is_turned and self._reading.has_one_view:
             self.app.notify("No other view for this file.", markup=False, timeout=4)
+
+    def tell_end(self) -> None:
+        """Go to the first error if its key was pressed while the file was read."""
+        if self._wants_error:
+            self.action_error()
 
     def on_unmount(self) -> None:
         """Stop reading."""
@@ -188,7 +194,10 @@ class PreviewScreen(ListScreen):
         self._go(self._found, self._here, forward=False, needle=self.lines.needle)
 
     def action_error(self) -> None:
-        """Go to the first error, then to the next."""
+        """Go to the first error, then to the next; while the file is read, once it was read."""
+        self._wants_error = self.loading_rows
+        if self.loading_rows:
+            return
         errors = [number for number, line in enumerate(self._lines, 1) if line.is_error]
         if not errors:
             where = self._reading.where or " of this"
