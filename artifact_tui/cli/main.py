@@ -31,36 +31,44 @@ usage: artifact-tui [OWNER/REPO] [options]
        artifact-tui COMMAND [arguments] [options]
 
 Explore, download and delete GitHub Actions artifacts from the terminal.
-Inside a clone, the repository comes from the git remote. Elsewhere, choose one on the screen.
+Inside a clone, the repository comes from the git remote. Elsewhere, choose one
+on the screen.
 
-  OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
+  OWNER/REPO           open the workflow runs of this repository
+                       (3 shows all its artifacts)
 
 Commands, without a screen (artifact-tui help COMMAND):
 {commands}
 Options of the screen:
   --run ID             open the artifacts of this workflow run
-  --host HOST          github.com, SUB.ghe.com or your own server; ACCOUNT@HOST for one of several accounts
+  --host HOST          github.com, SUB.ghe.com or your own server;
+                       ACCOUNT@HOST for one of several accounts
   --api-url URL        the URL of the API, if it is not the default
   --api-version DATE   pin the API version, such as 2022-11-28
   --ca-file FILE       additional CA certificates, such as those of a company
-  --demo               a simulated GitHub inside the program: no network, no token
+  --demo               a simulated GitHub inside the program: no network,
+                       no token
   --dir DIR            download into this directory
   --read-only          no delete; it sends only GET requests
   --log-file FILE      write a log of requests, without secrets
   --version            print the version
   --help, -h           print this help
 
-Tokens    GH_TOKEN or GITHUB_TOKEN for github.com and *.ghe.com; GH_ENTERPRISE_TOKEN or
-          GITHUB_ENTERPRISE_TOKEN for any other host; otherwise the token of gh, the keyring or auth login.
-          Without a token, you can list public repositories.
-Also      GH_REPO, GH_HOST, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY, ARTIFACT_TUI_CLIENT_ID, NO_COLOR,
-          HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE
+Tokens    GH_TOKEN or GITHUB_TOKEN for github.com and *.ghe.com;
+          GH_ENTERPRISE_TOKEN or GITHUB_ENTERPRISE_TOKEN for any other host;
+          otherwise the token of gh, the keyring or auth login. Without a
+          token, you can list public repositories.
+Also      GH_REPO, GH_HOST, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY,
+          ARTIFACT_TUI_CLIENT_ID, NO_COLOR, HTTPS_PROXY, ALL_PROXY, NO_PROXY,
+          SSL_CERT_FILE
 Settings  config.toml in ~/.config/artifact-tui
-Topics    artifact-tui help tasks, selectors, fields, servers, tokens, settings, keys, filters, downloads,
-          deleting, previews, environment, exit-codes, slow-lines or privacy
+Topics    artifact-tui help tasks, selectors, fields, servers, tokens, settings,
+          keys, filters, downloads, deleting, previews, environment, exit-codes,
+          slow-lines or privacy
 
-Keys      arrows or j k move, Enter opens, Esc goes back, 1 2 3 w go to a place, / filters, Space marks,
-          s n t e sort, p shows the files, d downloads, D reviews a deletion, y copies
+Keys      arrows or j k move, Enter opens, Esc goes back, 1 2 3 w go to a place,
+          / filters, Space marks, s n t e sort, p shows the files, d downloads,
+          D reviews a deletion, y copies
 Filter    wheel !debug size>10M age>30d expires<7d branch:main run:ci expired
 Help      ? shows the keys of a screen, : finds commands by words
 

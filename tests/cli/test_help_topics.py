@@ -145,6 +145,12 @@ def test_the_help_of_a_command_is_a_topic_too(capsys: pytest.CaptureFixture[str]
         assert shown.startswith(f"usage: artifact-tui {NAMES[name].name} ")
 
 
+def test_help_fits_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], *([name] for name in NAMES)):
+        assert main([*words, "--help"]) == 0
+        assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 80] == []
+
+
 def test_help_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["help", "help"]) == 0
     assert capsys.readouterr().out.startswith("usage: artifact-tui help [TOPIC | COMMAND]")

@@ -11,7 +11,7 @@ TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of i
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WIDTH = 100
+WIDTH = 80
 _COLUMN = 26
 _FORMS = {"table": "a table", "json": "--json", "jsonl": "--jsonl", "tsv": "--tsv", "ids": "--ids", "names": "--names"}
 
@@ -22,15 +22,15 @@ def command_help(command: LineCommand) -> str:
     lines = [f"usage: artifact-tui {command.name} {words}".rstrip() + " [options]"]
     if command.aliases:
         lines.append(f"       also: artifact-tui {', '.join(command.aliases)}")
-    lines += ["", command.summary[0].upper() + command.summary[1:] + ".", ""]
+    lines += ["", *_wrapped(command.summary[0].upper() + command.summary[1:] + ".", WIDTH), ""]
     lines += _rows((metavar, text) for metavar, text in command.arguments)
     for title, options in command.groups:
         lines += ["", title, *_rows((labeled(option), explained(option)) for option in options)]
     if command.note:
         lines += ["", *_wrapped(command.note, WIDTH)]
-    lines += ["", f"Requests to the API: {command.requests}."]
+    lines += ["", *_wrapped(f"Requests to the API: {command.requests}.", WIDTH)]
     codes = ", ".join(str(code) for code in command.codes)
-    lines += [f"Exit codes: {codes}; artifact-tui help exit-codes explains them.", ""]
+    lines += [*_wrapped(f"Exit codes: {codes}; artifact-tui help exit-codes explains them.", WIDTH), ""]
     return "\n".join(lines)
 
 
