@@ -181,8 +181,11 @@ class TableLook:
             else cell.ljust(width + len(cell) - columns_of(cell))
             for cell, width, is_number in zip(cells, widths, numbers, strict=True)
         ]
-        if not self._width or columns_of("  ".join(texts).rstrip()) <= self._width:
-            return "  ".join(map(self._styled, texts, tones)).rstrip()
+        while texts and not texts[-1].strip():
+            texts.pop()
+        texts[-1:] = [text.rstrip() for text in texts[-1:]]
+        if not self._width or columns_of("  ".join(texts)) <= self._width:
+            return "  ".join(map(self._styled, texts, tones))
         end = (CUT if self._is_unicode else "...")[: self._width]
         texts, pad = _cut_cells(texts, self._width - len(end))
         return "  ".join(map(self._styled, texts, tones)) + " " * pad + end

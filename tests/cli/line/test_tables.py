@@ -6,6 +6,7 @@ import fcntl
 import io
 import os
 import pty
+import re
 import struct
 import termios
 from argparse import Namespace
@@ -34,11 +35,13 @@ def terminal() -> Iterator[TextIO]:
     os.close(master)
 
 
-def shown(terminal: TextIO, columns: int, cells: tuple[str, ...] = CELLS, locale: str = "C.UTF-8") -> str:
+def shown(
+    terminal: TextIO, columns: int, cells: tuple[str, ...] = CELLS, locale: str = "C.UTF-8", tone: str = ""
+) -> str:
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     with redirect_stdout(terminal):
-        look = TableLook(Namespace(color="never"), {"LANG": locale})
-    return look.line(cells, WIDTHS, NUMBERS, [""] * len(cells))
+        look = TableLook(Namespace(color="auto" if tone else "never"), {"LANG": locale})
+    return look.line(cells, WIDTHS, NUMBERS, [tone] * len(cells))
 
 
 def test_a_line_ends_at_any_edge_with_a_sign(terminal: TextIO) -> None:
@@ -56,6 +59,8 @@ def test_a_line_ends_at_any_edge_with_a_sign(terminal: TextIO) -> None:
 def test_a_line_that_fits_is_whole_although_its_column_is_wider(terminal: TextIO) -> None:
     assert shown(terminal, columns_of(WHOLE)) == WHOLE
     assert shown(terminal, 40, (*CELLS[:3], "")) == WHOLE.removesuffix("  main")
+    colored = shown(terminal, columns_of(WHOLE), tone="head")
+    assert re.sub(r"\x1b\[\d*m", "", colored) == WHOLE, "no spaces in the color of the last column"
 
 
 def test_names_on_a_terminal_are_safe_for_it_and_exact_in_a_pipe(terminal: TextIO) -> None:
