@@ -90,8 +90,8 @@ class BillReader:
         """Return what was read within the hour, or read it; errors that may pass are not kept."""
         name = f"bill of {owner.casefold()} in {first:%Y-%m}"
         async with self._lock:
-            kept = self._kept.get(name) or await self._stored(name)
-            if kept is not None and timedelta(0) <= self._clock() - kept.at < KEPT_FOR:
+            kept = self._fresh(self._kept.get(name)) or self._fresh(await self._stored(name))
+            if kept is not None:
                 self._kept[name] = kept
                 return kept.items[0]
             read = await request()
@@ -104,8 +104,11 @@ class BillReader:
     async def _stored(self, name: str) -> Saved[OwnerBill] | None:
         if self._lists is None:
             return None
-        saved = await in_daemon_thread(partial(self._lists.read, name, OwnerBill, self._clock()))
-        return saved if saved is not None and saved.items else None
+        return await in_daemon_thread(partial(self._lists.read, name, OwnerBill, self._clock()))
+
+    def _fresh(self, kept: Saved[OwnerBill] | None) -> Saved[OwnerBill] | None:
+        is_fresh = kept is not None and kept.items and timedelta(0) <= self._clock() - kept.at < KEPT_FOR
+        return kept if is_fresh else None
 
     async def _request(self, owner: str, kind: HostKind, first: date) -> OwnerBill:
         read = OwnerBill(owner=owner)

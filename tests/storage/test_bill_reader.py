@@ -224,10 +224,15 @@ async def test_the_answer_is_kept_for_later_programs(tmp_path: Path) -> None:
         stage = Stage(lists=other)
         await stage.reader.read(ORGANIZATION)
         assert len(stage.sent) == 3
-    late = Stage(lists=lists(tmp_path))
-    late.now += timedelta(hours=1)
-    await late.reader.read(ORGANIZATION)
-    assert len(late.sent) == 3
+    later.now += timedelta(hours=1)
+    await later.reader.read(ORGANIZATION)
+    assert len(later.sent) == 3
+    another = Stage(lists=lists(tmp_path))
+    another.now = later.now + timedelta(minutes=61)
+    await another.reader.read(ORGANIZATION)
+    later.now = another.now + timedelta(minutes=59)
+    await later.reader.read(ORGANIZATION)
+    assert (len(another.sent), len(later.sent)) == (3, 3)
     assert forget_lists(tmp_path)
     after = Stage(lists=lists(tmp_path))
     await after.reader.read(ORGANIZATION)
