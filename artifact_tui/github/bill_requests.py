@@ -13,7 +13,7 @@ from functools import partial
 from msgspec import Struct
 
 from artifact_tui.domain.billing import Budget, Holder, Plan, UsageLine
-from artifact_tui.domain.provider import NotFound
+from artifact_tui.domain.provider import NotFound, ServerTrouble
 from artifact_tui.github.decode import decode_listing, decode_one, nonsense
 from artifact_tui.github.http.pages import Walk
 from artifact_tui.github.http.requests import Request, path_of
@@ -28,6 +28,10 @@ class _PlanName(Struct):
 class _Owner(Struct):
     login: str
     plan: _PlanName | None = None
+
+
+class _Report(Struct, rename="camel"):
+    usage_items: object = None
 
 
 class BillRequests:
@@ -59,16 +63,26 @@ class BillRequests:
         path = path_of("users" if holder == "user" else "organizations", owner, "settings", "billing", "usage")
         query = (("year", str(year)), ("month", str(month)))
         answer = await self._api.get(Request(path=path, query=query, what="The bill", stored=False))
-        page = decode_listing(answer.body, UsageLine, "usageItems")
-        if page.skipped:
-            raise nonsense()
-        return page.items
+        return _lines(answer.body)
 
     async def budgets(self, organization: str) -> tuple[Budget, ...]:
         """Return all of ``GET /organizations/…/settings/billing/budgets``; users have no such endpoint."""
         path = path_of("organizations", organization, "settings", "billing", "budgets")
         walk = Walk(self._api, Request(path=path, what="The list of budgets"), _budgets, clock=self._clock)
         return await whole(walk, "budgets")
+
+
+def _lines(body: bytes) -> tuple[UsageLine, ...]:
+    """Return the lines of a report, which may leave out an empty list."""
+    try:
+        page = decode_listing(body, UsageLine, "usageItems")
+    except ServerTrouble:
+        if decode_one(body, _Report).usage_items is None:
+            return ()
+        raise
+    if page.skipped:
+        raise nonsense()
+    return page.items
 
 
 _budgets = partial(decode_listing, kind=Budget, key="budgets")

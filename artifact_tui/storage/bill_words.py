@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from artifact_tui.domain.billing import Budget
@@ -146,23 +146,24 @@ def _block(value: float, most: float) -> str:
     return _BLOCKS[min(len(_BLOCKS), max(1, -int(-value * len(_BLOCKS) // most))) - 1]
 
 
-def _stopping(budgets: Iterable[Budget], repository: str) -> Iterable[tuple[float, str]]:
+def _stopping(budgets: Iterable[Budget], repository: str) -> Iterator[tuple[float, str]]:
     """Yield amount and product of budgets that stop uploads: those of the whole owner, and of the repository."""
     for budget in budgets:
+        if budget.budget_amount is None or not budget.prevent_further_usage or not _concerns(budget, repository):
+            continue
         skus = {folded(sku) for sku in (budget.budget_product_sku, *budget.budget_product_skus)}
-        is_of_repository = folded(budget.budget_scope) == "repository"
-        name = budget.budget_entity_name.rpartition("/")[2].casefold()
-        if is_of_repository and name != repository.casefold():
-            continue
-        if (
-            budget.budget_amount is None
-            or not budget.prevent_further_usage
-            or folded(budget.budget_scope) == "costcenter"
-        ):
-            continue
-        product = "Actions" if "actions" in skus else "Actions storage" if "actionsstorage" in skus else ""
-        if product:
-            yield budget.budget_amount, product
+        if "actions" in skus:
+            yield budget.budget_amount, "Actions"
+        elif "actionsstorage" in skus:
+            yield budget.budget_amount, "Actions storage"
+
+
+def _concerns(budget: Budget, repository: str) -> bool:
+    """Return whether a budget is for the whole owner or for the repository, not for a cost center or one user."""
+    scope, name = folded(budget.budget_scope), budget.budget_entity_name.rpartition("/")[2]
+    return scope in {"organization", "enterprise"} or (
+        scope == "repository" and name.casefold() == repository.casefold()
+    )
 
 
 def _name(repository: str) -> str:

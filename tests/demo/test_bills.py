@@ -10,6 +10,7 @@ import pytest
 from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import ACCOUNTS, NO_SCOPE_TOKEN, OUTSIDER_TOKEN
 from artifact_tui.demo.flavors import Flavor
+from tests.contract import Description
 from tests.demo.asking import api_client
 from tests.double.server import FakeGitHub
 
@@ -73,6 +74,14 @@ def test_some_servers_have_no_bill_of_an_organization(flavor: Flavor) -> None:
     client = api_client(FakeGitHub(flavor))
     for path in (f"{ORGANIZATION}/usage", f"{ORGANIZATION}/budgets", f"{OWN}/usage", f"{OWN}/shared-storage"):
         assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["api.github.com.2022-11-28", "api.github.com.2026-03-10"])
+def test_an_account_with_its_plan_is_as_described(name: str) -> None:
+    owner = replace(ACCOUNTS[0], bills=("mira-holm",))
+    body = api_client(FakeGitHub(accounts=[owner]), owner.token).get("/user").json()
+    assert body["plan"]["name"] == "pro"
+    Description.load(name).check_response("GET", "/user", 200, body)
 
 
 def test_a_plan_is_named_to_those_who_can_read_the_bill() -> None:

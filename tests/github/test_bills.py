@@ -46,6 +46,13 @@ async def test_one_odd_field_costs_no_bill(item: str, line: UsageLine) -> None:
     assert found == (line, UsageLine(quantity=2.0))
 
 
+@pytest.mark.parametrize("body", ["{}", '{"usageItems": null}', '{"usageItems": []}'])
+async def test_an_empty_bill_may_lack_its_lines(body: str) -> None:
+    server = FakeGitHub()
+    server.fault(USAGE, status=200, body=body)
+    assert await provider(server).bill(ORGANIZATION, "organization", 2026, 11) == ()
+
+
 @pytest.mark.parametrize("body", ["[]", '{"usageItems": 5}', '{"usageItems": [7]}'])
 async def test_what_is_no_bill_is_refused(body: str) -> None:
     server = FakeGitHub()

@@ -228,7 +228,7 @@ NO_BUDGET = "no budget stops uploads"
         ((budget(None),), NO_BUDGET),
         ((budget(budget_product_sku="packages"),), NO_BUDGET),
         ((budget(budget_scope="repository", budget_entity_name="acme/other"),), NO_BUDGET),
-        ((budget(budget_scope="cost_center"),), NO_BUDGET),
+        ((budget(budget_scope="cost_center"), budget(budget_scope="user")), NO_BUDGET),
         (
             (budget(3, budget_scope="repository", budget_entity_name="acme/Kestrel"), budget()),
             "3 USD for Actions; once used up, uploads are refused",
