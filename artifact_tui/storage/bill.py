@@ -101,6 +101,11 @@ class OwnerBill(Struct, frozen=True, kw_only=True):
         found = self.bill.of(repository) if self.bill else None
         return (None, None) if found is None else (found.gb_hours, found.net)
 
+    def hours(self) -> dict[str, float]:
+        """Return the GB-hours of each repository on the bill, by full name in lower case."""
+        found = self.bill.repositories if self.bill else {}
+        return {f"{self.owner}/{name}".lower(): each.amounts.gb_hours for name, each in found.items() if name}
+
 
 class _Metered(NamedTuple):
     day: date

@@ -51,8 +51,8 @@ async def ask_once(request: Callable[[], Awaitable[Answer]]) -> Answer:
 class BillReader:
     """Reads bills; ``ask`` sends each request, and may wait and repeat it.
 
-    A bill takes at most four requests: one or two for the plan, usage, budgets. Enterprise Server has no bills, so
-    nothing is requested there.
+    A bill takes at most three requests: plan, usage, and budgets; for an account, two for the plan, but none for
+    budgets. Enterprise Server has no bills, so nothing is requested there.
     """
 
     def __init__(

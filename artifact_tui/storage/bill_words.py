@@ -31,17 +31,16 @@ def bill_words(read: OwnerBill, repository: str, retry: str = RETRY) -> str:
     name, found = printable(repository, 100), read.bill.of(repository)
     if found is None or read.bill.through is None:
         return f"{name} is not on this month's bill"
-    charged = (
-        f"{name}: {_hours(found.gb_hours)} GB-hours through {_short(read.bill.through)}, {_usd(found.net)} charged"
-    )
+    metered = f"{name}: {hours_words(found.gb_hours)} GB-hours through {_short(read.bill.through)}"
+    charged = f"{metered}, {usd_words(found.net)} charged"
     if found.net:
         return charged
     return f"{charged}: included, discounted or stopped by a budget; the amount does not show which"
 
 
 def unreadable_words(read: OwnerBill, retry: str = RETRY) -> str:
-    """Return why a bill could not be read; ``retry`` says how to try again."""
-    owner = printable(read.owner, 100)
+    """Return why a bill could not be read; ``retry`` says how to try again, if that may help."""
+    owner, retry = printable(read.owner, 100), f"; {retry}" if retry else ""
     match read.reason:
         case "server":
             return quota_of(owner, HostKind.ENTERPRISE_SERVER, is_public=None)
@@ -59,8 +58,8 @@ def unreadable_words(read: OwnerBill, retry: str = RETRY) -> str:
         case "token":
             return f"cannot read the bill for {owner} without a token"
         case "status":
-            return f"cannot read the bill for {owner} ({read.status}); {retry}"
-    return f"cannot read the bill for {owner}: {read.detail}; {retry}"
+            return f"cannot read the bill for {owner} ({read.status}){retry}"
+    return f"cannot read the bill for {owner}: {read.detail}{retry}"
 
 
 def period_words(read: OwnerBill, bill: Bill) -> str:
@@ -76,30 +75,32 @@ def metered_words(bill: Bill, listed_bytes: int | None = None) -> str:
     """Return the GB-hours and the average, next to the bytes that are listed now."""
     if bill.through is None:
         return "nothing on this month's bill yet"
-    metered = f"{_hours(bill.total.gb_hours)} GB-hours, {bill.average_gib:,.1f} GiB on average"
+    metered = f"{hours_words(bill.total.gb_hours)} GB-hours, {bill.average_gib:,.1f} GiB on average"
     return metered if listed_bytes is None else f"{metered}; currently listed: {binary_size(listed_bytes)}"
 
 
 def charged_words(bill: Bill) -> str:
     """Return what was charged, and what it would have been without discounts."""
     total = bill.total
-    return f"{_usd(total.net)} ({total.gross:,.2f} less {total.discount:,.2f} included or discounted)"
+    return f"{usd_words(total.net)} ({total.gross:,.2f} less {total.discount:,.2f} included or discounted)"
 
 
 def by_repository_words(bill: Bill) -> str:
     """Return the three repositories that cost most, and all others in one sum."""
     ranked = [one for one in biggest(bill)[0] if one.amounts.net >= _CENT / 2]
     others = biggest(bill, len(ranked))[1]
-    named = [f"{_name(one.name)} {_usd(one.amounts.net)}" for one in ranked]
+    named = [f"{_name(one.name)} {usd_words(one.amounts.net)}" for one in ranked]
     if len(ranked) < len(bill.repositories):
-        named.append(f"all others {_usd(others.net).removesuffix(' USD')}" if ranked else f"all {_usd(others.net)}")
+        named.append(
+            f"all others {usd_words(others.net).removesuffix(' USD')}" if ranked else f"all {usd_words(others.net)}"
+        )
     return ", ".join(named)
 
 
 def other_words(bill: Bill) -> list[str]:
     """Return a clause for each SKU that is not added."""
     return [
-        f"{printable(other.sku, 60)}: {other.quantity:,.2f} {printable(other.unit, 40)}, {_usd(other.net)} charged"
+        f"{printable(other.sku, 60)}: {other.quantity:,.2f} {printable(other.unit, 40)}, {usd_words(other.net)} charged"
         for other in bill.others
     ]
 
@@ -170,12 +171,13 @@ def _name(repository: str) -> str:
     return printable(repository, 60) if repository else WITHOUT_REPOSITORY
 
 
-def _hours(hours: float) -> str:
+def hours_words(hours: float) -> str:
+    """Return a number of GB-hours, without their unit."""
     return f"{hours:,.0f}" if hours >= 99.5 or not hours else f"{hours:,.1f}" if hours >= 0.05 else "under 0.1"
 
 
-def _usd(amount: float) -> str:
-    """Return an amount in USD; one below a cent is not shown as nothing."""
+def usd_words(amount: float) -> str:
+    """Return an amount in USD; less than a cent is not shown as nothing."""
     if 0 < amount < _CENT / 2:
         return "under 0.01 USD"
     return f"{round(amount, 2) + 0.0:,.2f} USD"

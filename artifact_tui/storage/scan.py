@@ -49,11 +49,11 @@ class Follow(Protocol):
 
 
 class OwnerScan:
-    """Reads the artifacts of all repositories of an owner, those with the largest caches first, then by last push.
+    """Reads the artifacts of all repositories of an owner: by GB-hours on the bill, size of caches, and last push.
 
     ``known`` are earlier readings by ID of the repository: a repository whose page 1 is unchanged, or differs only by
-    new artifacts, takes one request. Readings not older than ``since`` take none. ``caches`` are sizes by full name in
-    lower case. ``changed`` is called in the event loop after each page.
+    new artifacts, takes one request. Readings not older than ``since`` take none. ``billed`` are GB-hours, and
+    ``caches`` sizes, by full name in lower case. ``changed`` is called in the event loop after each page.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class OwnerScan:
         clock: Callable[[], datetime],
         known: Mapping[int, RepositoryReading] | None = None,
         since: datetime | None = None,
+        billed: Mapping[str, float] | None = None,
         caches: Mapping[str, int] | None = None,
         changed: Callable[[ScannedRepository], object] = lambda found: None,
     ) -> None:
@@ -74,6 +75,7 @@ class OwnerScan:
         self._clock = clock
         self._known = known or {}
         self._since = since
+        self._billed = billed or {}
         self._caches = caches or {}
         self._changed = changed
         self.repositories: list[ScannedRepository] = []
@@ -97,7 +99,7 @@ class OwnerScan:
         """
         if self.listed_at is None:
             await self._list()
-        waiting = deque(in_order(self.unread, self._caches, self._clock()))
+        waiting = deque(in_order(self.unread, self._billed, self._caches, self._clock()))
         tasks = [asyncio.create_task(self._work(waiting)) for _ in range(min(AT_ONCE, len(waiting)))]
         try:
             await asyncio.gather(*tasks)

@@ -93,15 +93,16 @@ def problem_words(error: ProviderError) -> str:
 
 
 def in_order(
-    repositories: Iterable[ScannedRepository], caches: Mapping[str, int], now: datetime
+    repositories: Iterable[ScannedRepository], billed: Mapping[str, float], caches: Mapping[str, int], now: datetime
 ) -> list[ScannedRepository]:
     """Return repositories in the order of reading: those that are archived or were not pushed to for long are last."""
 
-    def key(found: ScannedRepository) -> tuple[bool, int, float]:
+    def key(found: ScannedRepository) -> tuple[bool, float, int, float]:
         repository = found.repository
         pushed = repository.pushed_at.timestamp() if repository.pushed_at else 0.0
         is_idle = repository.archived or pushed < (now - LONGEST_RETENTION).timestamp()
-        return is_idle, -caches.get(repository.full_name.lower(), 0), -pushed
+        name = repository.full_name.lower()
+        return is_idle, -billed.get(name, 0.0), -caches.get(name, 0), -pushed
 
     return sorted(repositories, key=key)
 

@@ -295,7 +295,7 @@ async def test_a_repository_that_was_renamed_since_the_list_is_followed() -> Non
     assert in_scan(scan)["fernwood-labs/hammer"] == on_server(server)[f"fernwood-labs/{RENAMED}"]
 
 
-def test_large_caches_come_first_then_the_last_push_and_what_rests_is_last() -> None:
+def test_the_bill_comes_first_then_large_caches_then_the_last_push_and_what_rests_is_last() -> None:
     now = demo_clock()
     pushed = {"old": 450, "a": 5, "b": 2, "c": 400, ARCHIVED: 1}
     every = [
@@ -305,8 +305,12 @@ def test_large_caches_come_first_then_the_last_push_and_what_rests_is_last() -> 
         for name, age in pushed.items()
     ]
     every.append(ScannedRepository(Repository(id=9, full_name="acme/never")))
-    order = [found.repository.name.name for found in in_order(every, {"acme/a": 7, "acme/c": 9}, now)]
+    caches = {"acme/a": 7, "acme/c": 9}
+    order = [found.repository.name.name for found in in_order(every, {}, caches, now)]
     assert order == ["c", "a", "b", ARCHIVED, "old", "never"]
+    billed = {"acme/b": 1.5, "acme/a": 0.5, "acme/old": 9.0}
+    order = [found.repository.name.name for found in in_order(every, billed, caches, now)]
+    assert order == ["b", "a", "c", "old", ARCHIVED, "never"]
 
 
 def test_rows_of_page_1_that_differ_from_what_is_known_prove_nothing() -> None:

@@ -337,6 +337,7 @@ COMMANDS = (
                     ),
                     Option("--top", "N", "the N biggest groups, and in the table the rest in one line", kind="number"),
                     Option("--caches", "", "add caches, which are counted apart"),
+                    Option("--bill", "", "add what this month's bill of the owner says, if you can read it"),
                     Option(
                         "--max-age",
                         "DURATION",
@@ -360,7 +361,7 @@ COMMANDS = (
         codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
         requests="one per 100 artifacts; --by workflow and run options: also one per 100 runs; for an owner one per "
         "100 repositories, and per repository at least 1, which is not charged if nothing changed; --caches: one per "
-        "100 repositories, or for a user 1 each",
+        "100 repositories, or for a user 1 each; --bill: at most 3, once an hour",
     ),
     LineCommand(
         "wait",

@@ -9,11 +9,13 @@ from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import rfc3339
 from artifact_tui.cli.line.forms import Record
 from artifact_tui.cli.line.list import tell_selection
+from artifact_tui.cli.line.usage_bill import read_bill, tell_bill
 from artifact_tui.cli.line.usage_groups import group_record, group_writer, write_groups
 from artifact_tui.cli.line.whole_selection import WholeSelection
 from artifact_tui.domain.models import Artifact, RunFilter, WorkflowRun
 from artifact_tui.domain.storage_models import CacheUsage
 from artifact_tui.errors import UsageError, UserError
+from artifact_tui.storage.bill import OwnerBill
 from artifact_tui.storage.column_sums import NO_BRANCH, NO_RUN
 from artifact_tui.storage.families import family
 from artifact_tui.storage.sums import Group, grouped, named_families, total
@@ -43,8 +45,10 @@ async def run(context: LineContext) -> int:
     tell_selection(listed)
     if usage.caches is not None:
         output.remark(_caches(usage.caches))
+    if usage.bill is not None:
+        tell_bill(context, usage.bill, context.repository.name)
     is_part = problem is not None or bool(listed.run_choice and listed.run_choice.is_cut)
-    output.end(lambda: _document(context, everything, usage.caches, is_part=is_part))
+    output.end(lambda: _document(context, everything, usage, is_part=is_part))
     if problem is not None:
         raise problem
     return 0
@@ -57,6 +61,7 @@ class _RepositoryReading:
         self._context = context
         self.selection = WholeSelection(context)
         self.caches: CacheUsage | None = None
+        self.bill: OwnerBill | None = None
         self._runs: list[WorkflowRun] = []
 
     async def read(self) -> None:
@@ -69,6 +74,8 @@ class _RepositoryReading:
             await self._read_runs()
         if context.options.caches:
             self.caches = await context.ask(lambda: context.provider.cache_usage(context.repository))
+        if context.options.bill:
+            self.bill = await read_bill(context, context.repository.owner)
 
     async def _read_runs(self) -> None:
         """Request the runs of the repository: one request per 100."""
@@ -106,7 +113,9 @@ def _caches(usage: CacheUsage) -> str:
     return f"Counted apart: {size(usage.active_caches_size_in_bytes)} in {number}."
 
 
-def _document(context: LineContext, everything: Group, caches: CacheUsage | None, *, is_part: bool) -> Record:
+def _document(context: LineContext, everything: Group, usage: _RepositoryReading, *, is_part: bool) -> Record:
+    caches = usage.caches
+    gb_hours, net = usage.bill.billed(context.repository.name) if usage.bill else (None, None)
     return {
         "host": context.backend.host,
         "repository": str(context.repository),
@@ -117,6 +126,8 @@ def _document(context: LineContext, everything: Group, caches: CacheUsage | None
         "totals": group_record(context, everything, everything),
         "caches": caches.active_caches_count if caches else None,
         "cache_bytes": caches.active_caches_size_in_bytes if caches else None,
+        "billed_gb_hours": gb_hours,
+        "billed_net": net,
         "requests": context.backend.requests(),
         "notes": context.messages.notes,
     }

@@ -12,6 +12,7 @@ from artifact_tui.cli.line.forms import Record, RowWriter
 from artifact_tui.cli.line.interruption import Interruption
 from artifact_tui.cli.line.run_selection import selects_runs
 from artifact_tui.cli.line.table import NAMES
+from artifact_tui.cli.line.usage_bill import read_bill, tell_owner_bill
 from artifact_tui.cli.line.usage_caches import OwnerCaches
 from artifact_tui.cli.line.usage_groups import fields_of, group_record, group_writer, is_for_people, write_groups
 from artifact_tui.cli.line.usage_repositories import (
@@ -25,7 +26,8 @@ from artifact_tui.cli.line.usage_repositories import (
 from artifact_tui.cli.line.wanted import Wanted
 from artifact_tui.config.paths import Paths
 from artifact_tui.errors import UsageError, UserError
-from artifact_tui.storage.column_sums import KEYS, grouped_columns
+from artifact_tui.storage.bill import OwnerBill
+from artifact_tui.storage.column_sums import KEYS, grouped_columns, sum_of
 from artifact_tui.storage.columns import ArtifactColumns
 from artifact_tui.storage.scan import OwnerScan
 from artifact_tui.storage.scan_file import StoredScan, load_scan, save_scan
@@ -44,6 +46,8 @@ async def run_owner(context: LineContext) -> int:
     failures = [_failure(found) for found in usage.scan.unread if found.error]
     for failure in failures:
         context.messages.error(failure)
+    if usage.bill is not None:
+        tell_owner_bill(context, usage.bill, usage.listed_bytes)
     if context.options.by in {None, "repository"}:
         _write_repositories(usage)
     else:
@@ -73,7 +77,7 @@ def _failure(found: ScannedRepository) -> LineFailure:
 
 
 class OwnerUsage:
-    """A scan for a command: what an earlier one knew, the artifacts that options select, and the caches."""
+    """A scan for a command: what an earlier one knew, the artifacts that options select, the caches and the bill."""
 
     def __init__(self, context: LineContext) -> None:
         options, now = context.options, context.now
@@ -83,6 +87,7 @@ class OwnerUsage:
         self._stored: StoredScan = load_scan(self._lists, options.owner, now)
         self._since: datetime | None = now - options.max_age if options.max_age is not None else None
         self.caches = OwnerCaches(context, self._stored, self._since)
+        self.bill: OwnerBill | None = None
         self.scan = self._scan()
 
     def _scan(self) -> OwnerScan:
@@ -95,6 +100,7 @@ class OwnerUsage:
             known=stored.readings,
             since=since,
             caches=self.caches.sizes,
+            billed=self.bill.hours() if self.bill else None,
         )
         if since is not None and stored.listed_at is not None and stored.listed_at >= since:
             scan.use_list(stored.repositories, stored.listed_at)
@@ -104,6 +110,8 @@ class OwnerUsage:
         """Read what is not known yet, and store it, also after a signal; raise UserError for what stops the scan."""
         with Interruption(self._keep, self.context.messages.note):
             try:
+                if self.context.options.bill:
+                    self.bill = await read_bill(self.context, self.context.options.owner)
                 await self.caches.list_all()
                 self.scan = self._scan()
                 await self.scan.run()
@@ -131,6 +139,11 @@ class OwnerUsage:
             return wanted.names_it(artifact) and wanted.admits(artifact)
 
         return columns.only(is_wanted)
+
+    @property
+    def listed_bytes(self) -> int:
+        """The bytes of all live artifacts that were read, whatever is selected."""
+        return sum(sum_of(found.columns, self.context.now, "").live_bytes for found in self.scan.repositories)
 
     def document(self, rows: str, totals: Record) -> Record:
         """Return the JSON document without its rows."""
@@ -161,7 +174,9 @@ def _write_repositories(usage: OwnerUsage) -> None:
     context, options = usage.context, usage.context.options
     known = {number: each.usage for number, each in usage.caches.known.items()}
     rows = [
-        usage_of(found, usage.selected(found), known.get(found.repository.id), context.now)
+        usage_of(found, usage.selected(found), known.get(found.repository.id), context.now)._replace(
+            billed=usage.bill.billed(found.repository.name.name) if usage.bill else (None, None)
+        )
         for found in usage.scan.repositories
     ]
     rows.sort(key=lambda row: (not row.is_known, -row.sums.live_bytes, -row.sums.expired_bytes, row.sums.key))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from math import fsum
 from typing import NamedTuple
 
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.forms import Record, Shape, TableColumn
 from artifact_tui.domain.storage_models import CacheUsage
+from artifact_tui.storage.bill_words import hours_words, usd_words
 from artifact_tui.storage.column_sums import bytes_within, sum_of
 from artifact_tui.storage.columns import ArtifactColumns
 from artifact_tui.storage.growth import WINDOW, Growth, growth_of
@@ -21,7 +23,8 @@ from artifact_tui.text import age, count, size
 class RepositoryUsage(NamedTuple):
     """The storage of one repository, or of several in one line; ``found`` is None for these.
 
-    ``is_known`` is False if nothing was read, and ``is_part`` is True if pages are missing.
+    ``billed`` are the GB-hours on the bill and what was charged, in USD. ``is_known`` is False if nothing was read, and
+    ``is_part`` is True if pages are missing.
     """
 
     sums: Group
@@ -32,6 +35,7 @@ class RepositoryUsage(NamedTuple):
     is_known: bool = True
     is_part: bool = False
     problem: str = ""
+    billed: tuple[float | None, float | None] = (None, None)
 
 
 def usage_of(
@@ -79,7 +83,14 @@ def joined(rows: Sequence[RepositoryUsage], key: str) -> RepositoryUsage:
         Growth() if any(row.is_part for row in rows) else _growth(rows),
         known if rows and len(caches) == len(rows) else None,
         is_part=any(row.is_part for row in rows),
+        billed=(_known_sum(row.billed[0] for row in rows), _known_sum(row.billed[1] for row in rows)),
     )
+
+
+def _known_sum(figures: Iterable[float | None]) -> float | None:
+    """Return the sum of what is on the bill; None if nothing is."""
+    known = [figure for figure in figures if figure is not None]
+    return fsum(known) if known else None
 
 
 def _growth(rows: Sequence[RepositoryUsage]) -> Growth:
@@ -104,8 +115,8 @@ def record_of(row: RepositoryUsage, *, knows_expired: bool) -> Record:
         "retention_days": None,
         "caches": caches.active_caches_count if caches else None,
         "cache_bytes": caches.active_caches_size_in_bytes if caches else None,
-        "billed_gb_hours": None,
-        "billed_net": None,
+        "billed_gb_hours": row.billed[0],
+        "billed_net": row.billed[1],
         "problem": row.problem,
     }
 
@@ -150,6 +161,11 @@ def repository_shape(context: LineContext, *, knows_expired: bool) -> Shape[Repo
         *(expired if knows_expired else ()),
         column("NEWEST", lambda row: age(row.sums.newest_at, now)),
         *((TableColumn("CACHES", _caches, True),) if context.options.caches else ()),
+        *(
+            (TableColumn("GB-HOURS", _hours, True), TableColumn("CHARGED", _charged, True))
+            if context.options.bill
+            else ()
+        ),
     )
     return Shape(
         "repositories",
@@ -162,3 +178,11 @@ def repository_shape(context: LineContext, *, knows_expired: bool) -> Shape[Repo
 
 def _caches(row: RepositoryUsage) -> str:
     return size(row.caches.active_caches_size_in_bytes) if row.caches else "—"
+
+
+def _hours(row: RepositoryUsage) -> str:
+    return "—" if row.billed[0] is None else hours_words(row.billed[0])
+
+
+def _charged(row: RepositoryUsage) -> str:
+    return "—" if row.billed[1] is None else usd_words(row.billed[1])
