@@ -40,6 +40,7 @@ class Column(Generic[Row]):
     other columns are dropped. On narrow terminals, columns with a `priority` above zero are dropped, the highest
     first; the others only shrink, as a last resort. A column with the same text in every row is dropped before all
     others, unless it is `essential`. With `keeps_end`, a long text loses what it shares with other rows, not its end.
+    `setting` is the name in the settings, if that is not the word in the header.
     """
 
     id: str
@@ -54,11 +55,12 @@ class Column(Generic[Row]):
     flexible: bool = False
     keeps_end: bool = False
     essential: bool = False
+    setting: str = ""
 
     @property
     def name(self) -> str:
-        """The name in the settings: the word in its header."""
-        return self.label.casefold()
+        """The name in the settings."""
+        return self.setting or self.label.casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from artifact_tui.widgets.row_layout import GAP, Cell, FittedColumn, Tone, fit_text
 
-CURSOR, MARK, ASCENDING, DESCENDING = "▌", "●", "▲", "▼"
+CURSOR, MARK, PART_MARK, ASCENDING, DESCENDING = "▌", "●", "○", "▲", "▼"
 """Signs of one cell each."""
 GUTTER = 3
 """Cells at the left of each line: the cursor sign, the mark and a blank."""
@@ -45,7 +45,7 @@ def row_line(
     cells: Sequence[str | Cell],
     *,
     cursor: bool,
-    marked: bool,
+    mark: str = " ",
     short: Short = lambda _, text: text,
     colors_name: bool = False,
 ) -> list[TextRun]:
@@ -55,7 +55,7 @@ def row_line(
     """
     accent: Tone | None = "accent" if colors_name and cursor else None
     naming = next((placed for placed in columns if placed.column.keeps_end), columns[0] if columns else None)
-    runs = [TextRun(CURSOR if cursor else " ", accent), TextRun(MARK, "accent") if marked else TextRun(" ")]
+    runs = [TextRun(CURSOR if cursor else " ", accent), TextRun(mark, "accent" if mark == MARK else None)]
     before = " "
     for placed in columns:
         cell = cells[placed.index]

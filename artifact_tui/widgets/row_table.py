@@ -23,7 +23,17 @@ from artifact_tui.widgets.column_shares import Contents, look_at, share_columns,
 from artifact_tui.widgets.distinct_texts import shorten
 from artifact_tui.widgets.lazy_table import LazyTable
 from artifact_tui.widgets.row_layout import Cell, Column, FittedColumn, Tone, choose_columns
-from artifact_tui.widgets.row_lines import GUTTER, MARGIN, Order, TextRun, header_line, message_line, row_line
+from artifact_tui.widgets.row_lines import (
+    GUTTER,
+    MARGIN,
+    MARK,
+    PART_MARK,
+    Order,
+    TextRun,
+    header_line,
+    message_line,
+    row_line,
+)
 
 Item = TypeVar("Item")
 BLOCK = 64
@@ -67,6 +77,8 @@ class RowTable(LazyTable[Item], Generic[Item]):
 
     marks: reactive[AbstractSet[Hashable]] = reactive(frozenset[Hashable](), repaint=False, always_update=True)
     """The keys of marked items. The screen owns them; assign again after changing a set in place."""
+    part_marks: reactive[AbstractSet[Hashable]] = reactive(frozenset[Hashable](), repaint=False)
+    """The keys of items that are marked in part, with another sign; assign them before ``marks``."""
     sorted_by: reactive[Order | None] = reactive[Order | None](None)
     """The order that the sort sign shows."""
     placeholder: reactive[str] = reactive("")
@@ -105,8 +117,9 @@ class RowTable(LazyTable[Item], Generic[Item]):
         if self.is_mounted and had_any != bool(items):
             self.screen.refresh_bindings()  # many keys need a row
 
-    def choose(self, shown: Sequence[str]) -> None:
-        """Show other columns, by name."""
+    def choose(self, shown: Sequence[str], columns: Sequence[Column[Any]] = ()) -> None:
+        """Show other columns, by name; ``columns`` replaces all columns by as many with the same IDs."""
+        self._columns = tuple(columns) or self._columns
         self._chosen = choose_columns(self._columns, tuple(shown))
         self.refit()
 
@@ -151,6 +164,10 @@ class RowTable(LazyTable[Item], Generic[Item]):
             key = self._key(self._items[index])
             if (key in old) != (key in new):
                 self.refresh_row(index)
+
+    def watch_part_marks(self, old: AbstractSet[Hashable], new: AbstractSet[Hashable]) -> None:
+        """Repaint the lines whose mark has changed."""
+        self.watch_marks(old, new)
 
     def on_click(self, event: events.Click) -> None:
         """Tell `DataTable` the clicked row or header; a click on the mark column toggles the mark.
@@ -203,10 +220,11 @@ class RowTable(LazyTable[Item], Generic[Item]):
     def _row_runs(self, index: int) -> list[tuple[str, Style]]:
         item = self._items[index]
         cursor = self.show_cursor and index == self.cursor_row
-        marked = self._key(item) in self.marks
+        key = self._key(item)
+        mark = MARK if key in self.marks else PART_MARK if key in self.part_marks else " "
         cells, short = self._cells(item), partial(self._short, index)
         is_sign = self.has_sign_cursor
-        runs = row_line(self._placed, cells, cursor=cursor, marked=marked, short=short, colors_name=is_sign)
+        runs = row_line(self._placed, cells, cursor=cursor, mark=mark, short=short, colors_name=is_sign)
         if is_sign or not cursor:
             return [(run.text, self._style(run)) for run in runs]
         # One style for the whole line, because the colors of tones are not readable on the cursor.

@@ -167,9 +167,9 @@ def test_the_sort_sign_stands_behind_the_label_even_when_that_is_cut() -> None:
 
 def test_cells_of_one_tone_are_one_run() -> None:
     placed = fit_columns((NAME, SIZE), 31)
-    plain = row_line(placed, ["log", "1 kB"], cursor=False, marked=False)
+    plain = row_line(placed, ["log", "1 kB"], cursor=False)
     assert [(run.text, run.tone) for run in plain] == [("   log" + " " * 19 + "     1 kB", None)]
-    toned = row_line(placed, [Cell("log", "error"), "1 kB"], cursor=True, marked=True)
+    toned = row_line(placed, [Cell("log", "error"), "1 kB"], cursor=True, mark=MARK)
     assert [run.tone for run in toned] == [None, "accent", "error", None]
 
 
