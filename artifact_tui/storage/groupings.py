@@ -1,0 +1,199 @@
+"""What the storage of a repository is grouped by, and the filters of artifacts that say the same."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from artifact_tui.domain.models import Artifact, WorkflowRun
+from artifact_tui.storage.families import family
+from artifact_tui.storage.growth import DAY
+
+NO_BRANCH, NO_RUN, NO_WORKFLOW = "(no branch)", "(no run)", "(run not looked up)"
+_LAST, _UNKNOWN = 98, 99
+"""Ranks after those of all spans: for a class that is no span, and for artifacts without the date."""
+_DAYS = (1, 7, 30, 90)
+_SIZES = {"1M": 10**6, "10M": 10**7, "100M": 10**8, "1G": 10**9}
+_IS_PLAIN = re.compile(r"[\w.*/#+~-]+", re.ASCII)
+
+
+class GroupingContext(NamedTuple):
+    """What groups depend on besides the artifacts: the time, and the known workflow runs by ID."""
+
+    now: datetime
+    runs: Mapping[int, WorkflowRun]
+
+
+Key = Callable[[Artifact], Hashable]
+
+
+class Grouping(NamedTuple):
+    """A way to group artifacts.
+
+    ``id`` is remembered between starts, ``words`` is for the menu, ``by`` for the title, ``header`` for the column.
+    ``key`` makes a fast function that returns an artifact's group. ``label`` names a group for people, and ``filter``
+    returns the filter of artifacts that selects it, as far as one exists; the caller checks what it selects.
+    """
+
+    id: str
+    words: str
+    by: str
+    header: str
+    key: Callable[[GroupingContext], Key]
+    label: Callable[[Hashable, Sequence[Artifact], GroupingContext], str]
+    filter: Callable[[Hashable, Sequence[Artifact]], str]
+    has_order: bool = False
+    """Whether groups are spans with an order of their own, rather than names."""
+    needs_runs: bool = False
+
+
+def _term(field: str, value: str) -> str:
+    """Return a filter for exactly this value; empty if the filter language cannot say it."""
+    if not value or '"' in value:
+        return ""
+    return f"{field}{value}" if _IS_PLAIN.fullmatch(value) else f'{field}"{value}"'
+
+
+def _family_label(value: Hashable, artifacts: Sequence[Artifact], _: GroupingContext) -> str:
+    """Return the family, or the name if no other name belongs to it."""
+    return artifacts[0].name if has_one_name(artifacts) else str(value)
+
+
+def has_one_name(artifacts: Sequence[Artifact]) -> bool:
+    """Return whether all artifacts have the same name."""
+    return all(artifact.name == artifacts[0].name for artifact in artifacts)
+
+
+def _family_filter(value: Hashable, artifacts: Sequence[Artifact]) -> str:
+    return _term("name=", artifacts[0].name) if has_one_name(artifacts) else _term("name:", str(value))
+
+
+def _branch_filter(value: Hashable, _: Sequence[Artifact]) -> str:
+    return "!branch:?*" if value == NO_BRANCH else _term("branch=", str(value))
+
+
+def _workflow_key(context: GroupingContext) -> Key:
+    files = {number: workflow_of(run) for number, run in context.runs.items()}
+    return lambda artifact: files.get(artifact.run_id or 0, NO_WORKFLOW)
+
+
+def workflow_of(run: WorkflowRun) -> str:
+    """Return the file name of a run's workflow, or else its name."""
+    return run.path.rpartition("/")[2] or run.name or NO_WORKFLOW
+
+
+def _run_label(value: Hashable, artifacts: Sequence[Artifact], context: GroupingContext) -> str:
+    if value is None:
+        return NO_RUN
+    run = context.runs.get(artifacts[0].run_id or 0)
+    return f"{run.name or 'run'} #{run.run_number}" if run and run.run_number else f"run {value}"
+
+
+def _age_key(context: GroupingContext) -> Key:
+    now, ends = context.now.timestamp(), [days * DAY for days in _DAYS]
+    return lambda one: _UNKNOWN if one.created is None else bisect_right(ends, now - one.created)
+
+
+def _expiry_key(context: GroupingContext) -> Key:
+    now, ends = context.now.timestamp(), [days * DAY for days in _DAYS]
+
+    def key(artifact: Artifact) -> int:
+        expires = artifact.expires
+        if artifact.expired or (expires is not None and expires <= now):
+            return _LAST
+        return _UNKNOWN if expires is None else bisect_right(ends, expires - now)
+
+    return key
+
+
+def _size_key(_: GroupingContext) -> Key:
+    ends = [*_SIZES.values()]
+    return lambda artifact: bisect_right(ends, artifact.size_in_bytes)
+
+
+class _Spans:
+    """The words and filters of classes between limits; a class holds its lower limit, not its upper one."""
+
+    def __init__(self, field: str, limits: Sequence[str], words: Sequence[str], others: Mapping[int, tuple[str, str]]):
+        self._field, self._limits, self._words, self._others = field, limits, words, others
+
+    def label(self, value: Hashable, *_: object) -> str:
+        """Return the class in words, such as ``1 d to 7 d``."""
+        rank, words = int(str(value)), self._words
+        if rank in self._others:
+            return self._others[rank][0]
+        if rank == 0:
+            return f"less than {words[0]}"
+        return f"{words[rank - 1]} or more" if rank == len(words) else f"{words[rank - 1]} to {words[rank]}"
+
+    def filter(self, value: Hashable, _: Sequence[Artifact]) -> str:
+        """Return the filter of the class, such as ``age>=1d age<7d``."""
+        rank, limits = int(str(value)), self._limits
+        if rank in self._others:
+            return self._others[rank][1]
+        terms = [f"{self._field}>={limits[rank - 1]}"] if rank else []
+        return " ".join([*terms, *([f"{self._field}<{limits[rank]}"] if rank < len(limits) else [])])
+
+
+_SPANS_OF_DAYS = [f"{days}d" for days in _DAYS], [f"{days} d" for days in _DAYS]
+_AGES = _Spans("age", *_SPANS_OF_DAYS, {_UNKNOWN: ("(no date)", "!age>=0d !age<0d")})
+_EXPIRIES = _Spans(
+    "expires",
+    *_SPANS_OF_DAYS,
+    {_LAST: ("expired", "expired"), _UNKNOWN: ("(no expiry date)", "!expired !expires>=0d !expires<0d")},
+)
+_SIZE_CLASSES = _Spans("size", [*_SIZES], ["1 MB", "10 MB", "100 MB", "1 GB"], {})
+
+FAMILY = Grouping(
+    "family", "name family", "name", "Name", lambda _: lambda one: family(one.name), _family_label, _family_filter
+)
+NAME = Grouping(
+    "name",
+    "name",
+    "exact name",
+    "Name",
+    lambda _: lambda one: one.name,
+    lambda value, *_: str(value),
+    lambda value, _: _term("name=", str(value)),
+)
+WORKFLOW = Grouping(
+    "workflow",
+    "workflow",
+    "workflow",
+    "Workflow",
+    _workflow_key,
+    lambda value, *_: str(value),
+    lambda *_: "",
+    needs_runs=True,
+)
+BRANCH = Grouping(
+    "branch",
+    "branch",
+    "branch",
+    "Branch",
+    lambda _: lambda one: one.branch or NO_BRANCH,
+    lambda value, *_: str(value),
+    _branch_filter,
+)
+AGE = Grouping("age", "age", "age", "Age", _age_key, _AGES.label, _AGES.filter, has_order=True)
+EXPIRY = Grouping(
+    "expiry", "expires in", "expiry", "Expires in", _expiry_key, _EXPIRIES.label, _EXPIRIES.filter, has_order=True
+)
+SIZE = Grouping(
+    "size", "size class", "size class", "Size class", _size_key, _SIZE_CLASSES.label, _SIZE_CLASSES.filter, True
+)
+RUN = Grouping(
+    "run",
+    "run",
+    "run",
+    "Run",
+    lambda _: lambda one: one.run_id,
+    _run_label,
+    lambda value, _: "" if value is None else f"run:{value}",
+    needs_runs=True,
+)
+GROUPINGS = {one.id: one for one in (FAMILY, NAME, WORKFLOW, BRANCH, AGE, EXPIRY, SIZE, RUN)}
+"""All groupings by ID, in the order of the menu."""
