@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from artifact_tui.clock import Clock
     from artifact_tui.screens.repositories import RepositoriesScreen
     from artifact_tui.screens.runs import RunsScreen
+    from artifact_tui.screens.storage.screen import StorageScreen
 
 
 class ArtifactApp(EngineApp):
@@ -155,6 +156,22 @@ class ArtifactApp(EngineApp):
         """Go to all artifacts of the last used repository."""
         if not self.is_refused("artifacts"):
             self._places.show_artifacts()
+
+    def action_storage(self) -> None:
+        """Show what uses the storage of the repository on the screen, or of the last used one."""
+        repository = self._places.current_repository or self._places.repository
+        if not self.is_refused("storage") and repository is not None:
+            self._places.show_storage(repository)
+
+    def action_leave_storage(self) -> None:
+        """Go back to where the storage was opened."""
+        self._places.leave_storage()
+
+    def on_storage_screen_open(self, event: StorageScreen.Open) -> None:
+        """List the artifacts of a group over the Storage screen."""
+        from artifact_tui.screens.artifacts.screen import ArtifactsScreen
+
+        self.push_screen(ArtifactsScreen(self.session, event.repository, filled=event.filter))
 
     @property
     def next_host(self) -> str:

@@ -13,6 +13,9 @@ from artifact_tui.github.hosts import HostError, check_api_version, read_host
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import Any
+
+    from artifact_tui.widgets.row_layout import Column
 
 
 def read_configuration(path: Path) -> Settings:
@@ -37,8 +40,14 @@ def _checked(settings: Settings) -> tuple[Settings, list[str]]:
         check_keys(settings.keys, default_keys(), key_name)
     if settings.columns != Columns():
         from artifact_tui.screens import artifact_columns, run_columns  # slow to load, and rarely needed
+        from artifact_tui.screens.storage import rows
 
-        for name, known in (("artifacts", artifact_columns.COLUMNS), ("runs", run_columns.COLUMNS)):
+        lists: dict[str, tuple[Column[Any], ...]] = {
+            "artifacts": artifact_columns.COLUMNS,
+            "runs": run_columns.COLUMNS,
+            "storage": rows.COLUMNS,
+        }
+        for name, known in lists.items():
             with _noting(mistakes, "columns"):
                 check_columns(name, getattr(settings.columns, name), [column.name for column in known])
     with _noting(mistakes, "theme"):

@@ -68,7 +68,7 @@ class Memory(Struct, frozen=True):
     """The memory between starts: recent repositories by host, newest first, and choices.
 
     ``directories`` are download directories by ``HOST/OWNER/NAME``, last used last; ``directory`` is the last one of
-    all. ``releases`` are the releases of Enterprise Servers, by API URL.
+    all. ``releases`` are the releases of Enterprise Servers, by API URL. ``grouping`` is how storage is grouped.
     """
 
     recent: dict[str, list[str]] = field(default_factory=dict)
@@ -76,6 +76,7 @@ class Memory(Struct, frozen=True):
     directories: dict[str, str] = field(default_factory=dict)
     unpack: bool | None = None
     theme: str = ""
+    grouping: str = ""
     releases: dict[str, Release] = field(default_factory=dict)
 
     def with_recent(self, host: str, repository: str) -> Memory:

@@ -16,11 +16,13 @@ from artifact_tui.screens.loaded_artifacts import LoadedArtifacts
 from artifact_tui.screens.server_list import ServerList, extent_of
 from artifact_tui.screens.session import Session
 from artifact_tui.terminal.memory import LONG, give_back
-from artifact_tui.transfers.models import Outcome, Transfer
+from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.transfers.models import Kind, Outcome, Transfer
 
 SHOW_EVERY = 0.25  # seconds between two updates of the rows while pages arrive
 TIDY_AFTER = 0.4  # seconds without another change of the filter or the list
 RUN_PAGES = 10  # the most pages of workflow runs to read for the names of the artifacts' runs
+READ_ONLY = "Read-only mode: nothing is deleted. Turn it off on the command line, in config.toml or the environment."
 
 
 class ArtifactLoader(ServerList):
@@ -51,6 +53,11 @@ class ArtifactLoader(ServerList):
     def extent(self) -> Extent:
         """How much of the artifact list is loaded."""
         return self.list.extent
+
+    @property
+    def wants_runs(self) -> bool:
+        """Whether the screen shows names of workflow runs, which take a request for each 100 runs."""
+        return True
 
     def show_added(self) -> None:
         """Show artifacts that the list has gained."""
@@ -96,7 +103,7 @@ class ArtifactLoader(ServerList):
             self.list.replace(rows, self.listing.extent)
         self.list.extent = self.listing.extent
         self.show_added()
-        self._name_runs()
+        self.name_runs()
 
     def _take_over(self, gone: frozenset[int]) -> None:
         """Show what is loaded. Deletions since ``gone`` may have moved artifacts into pages already read."""
@@ -104,7 +111,7 @@ class ArtifactLoader(ServerList):
         self.list.replace(self.listing.rows, self.listing.extent)
         deleted = self._gone(self.session.transfers())
         self.list.remove(deleted, uncounted=deleted - gone)
-        self._name_runs()
+        self.name_runs()
         self.save_list()
         self.give_back_at_rest()
 
@@ -141,7 +148,10 @@ class ArtifactLoader(ServerList):
         """Return the workflow run of an artifact, if known."""
         return self.session.runs_of(self.repository).get(artifact.run_id or 0)
 
-    def _name_runs(self) -> None:
+    def name_runs(self) -> None:
+        """Load the workflow runs of the artifacts, unless they are known or not wanted."""
+        if not self.wants_runs:
+            return
         known = self.session.runs_of(self.repository)
         own = {self.workflow_run.id} if self.workflow_run is not None else set()
         if self.workflow_run is not None and self.workflow_run.run_number:  # without it, only the ID is known
@@ -168,7 +178,7 @@ class ArtifactLoader(ServerList):
             return
         self._runs_ended = not self.list.run_ids <= known.keys() | self._named
         if not self.loading_rows:
-            self._name_runs()
+            self.name_runs()
             self.save_list()
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
@@ -181,3 +191,16 @@ class ArtifactLoader(ServerList):
         """Return the IDs of deleted artifacts; pages requested earlier may still list them."""
         ours = (one for one in transfers if one.repository == self.repository)
         return frozenset(one.artifact.id for one in ours if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE})
+
+    def review(self, chosen: tuple[Artifact, ...], hidden: frozenset[int]) -> None:
+        """Freeze a plan to delete these artifacts, except those that are being deleted already, and review it."""
+        from artifact_tui.screens.deletion.review import ReviewScreen
+
+        going = self.session.under_way(Kind.DELETE, self.repository)
+        free = tuple(artifact for artifact in chosen if artifact.id not in going)
+        if free:
+            plan = DeletePlan(self.repository, free)
+            total = len(self.list) if self.extent.is_whole else 0
+            self.app.push_screen(ReviewScreen(self.session, plan, hidden, total, part=self.extent.part()))
+        elif chosen:
+            self.app.notify("Already being deleted. W shows the progress.", markup=False, timeout=4)

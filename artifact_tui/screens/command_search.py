@@ -19,6 +19,7 @@ SYNONYMS = {
     "app.quit": "exit close leave",
     "app.repaint": "redraw refresh clear",
     "app.sign_in": "login log account credential password",
+    "app.storage": "quota usage disk space big cost",
     "app.theme": "color colors mode appearance",
     "app.transfers": "downloads progress queue",
     "artifacts.address": "url link web browser",
@@ -33,6 +34,9 @@ SYNONYMS = {
     "artifacts.sort_size": "order biggest quota",
     "list.refresh": "reload update retry",
     "runs.address": "url link web browser",
+    "storage.delete": "remove erase",
+    "storage.mark": "select",
+    "storage.policies": "quota clean cleanup retention prune",
     "transfers.cancel": "abort stop",
 }
 """Words that people search for and that no label contains, by binding ID."""

@@ -25,6 +25,7 @@ GROUPS = {
     "filter": "Filter line",
     "incomplete": "Incomplete lists",
     "artifacts": "Artifacts",
+    "storage": "Storage of a repository",
     "review": "Review before deleting",
     "confirm": "Delete confirmation",
     "deletion": "Deletion in progress",

@@ -51,6 +51,11 @@ class Places:
 
         return ArtifactsScreen(self._session, repository, run)
 
+    def _storage_screen(self, repository: RepositoryName) -> Screen[None]:
+        from artifact_tui.screens.storage.screen import StorageScreen
+
+        return StorageScreen(self._session, repository)
+
     def set_first_run(self, run: WorkflowRun) -> None:
         """Complete the first screen, if it knows only the ID of its run."""
         from artifact_tui.screens.artifacts.screen import ArtifactsScreen
@@ -63,6 +68,12 @@ class Places:
         """Replace the first screen with all runs, because its run could not be loaded, unless a dialog covers it."""
         if self._app.screen_stack == self._app.get_screen_stack(self._app.DEFAULT_MODE)[:1]:
             self.show_runs()
+
+    @property
+    def current_repository(self) -> RepositoryName | None:
+        """The repository of the screen, or of the row under the cursor."""
+        found: RepositoryName | None = getattr(self._app.screen, "repository", None)
+        return found
 
     def show_repositories(self) -> None:
         """Go to the repositories."""
@@ -82,6 +93,16 @@ class Places:
         """Go to the artifacts of a workflow run."""
         self._session.runs_of(repository)[run.id] = run
         self._show(f"{repository} {run.id}", partial(self._artifacts_screen, repository, run))
+
+    def show_storage(self, repository: RepositoryName) -> None:
+        """Go to the storage of a repository, which becomes the last used one."""
+        self.repository = repository
+        self._show(f"{repository} storage", partial(self._storage_screen, repository))
+
+    def leave_storage(self) -> None:
+        """Go back to the place from which the storage was opened."""
+        before = [*self._modes][-2:][0]
+        self._show(before, self._repositories_screen)
 
     def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
         app = self._app
@@ -107,9 +128,9 @@ class Places:
 
     def why_not(self, action: str) -> str:
         """Return why a place is unavailable: runs and artifacts need a repository."""
-        if action not in {"runs", "artifacts"}:
+        if action not in {"runs", "artifacts", "storage"}:
             return ""
-        if self.repository is None:
+        if self.repository is None and not (action == "storage" and self.current_repository):
             return "No repository is open. Choose one and press Enter."
         is_mode = self._app.is_running and self._modes.get(f"{self.repository} {action}") == self._app.current_mode
         return ALREADY_HERE if is_mode and len(self._app.screen_stack) == 1 else ""

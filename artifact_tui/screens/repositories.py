@@ -124,6 +124,11 @@ class RepositoriesScreen(ServerList):
         self._extent = extent_of(saved)
 
     @property
+    def repository(self) -> RepositoryName | None:
+        """The repository under the cursor."""
+        return None if self.table.current is None else self.table.current.name
+
+    @property
     def extent(self) -> Extent:
         """The extent of the repository list, or of an incomplete search."""
         found = self._search_listing.extent

@@ -70,6 +70,8 @@ class TerminalApp(LeanApp, inherit_bindings=False):
     first_frame: StoredFrame | None = None
     is_first = True
     """Whether no other app had the terminal before."""
+    is_ascii = False
+    """Whether the terminal shows ASCII only."""
 
     def __init__(self, *, lean: bool = True, cursor: CursorLook = "auto") -> None:
         super().__init__(lean=lean, cursor=cursor)
@@ -94,7 +96,8 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         ``leave`` ends the process with an exit code, without closing screens and connections one by one first.
         """
         self._save_all, self._leave = flush, leave
-        if not shows_unicode(os.environ):
+        self.is_ascii = not shows_unicode(os.environ)
+        if self.is_ascii:
             self._filters.append(PlainLetters())
         with SignalWatcher(self._end, flush, self._restore) as self._signals:
             self.run()

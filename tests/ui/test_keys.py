@@ -26,6 +26,7 @@ from tests.ui import (
     test_policies,
     test_review,
     test_sign_in,
+    test_storage,
 )
 from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says
 
@@ -44,6 +45,7 @@ WITH_TESTS = (
     test_policies,
     test_review,
     test_sign_in,
+    test_storage,
 )
 NEVER_ARRIVE = {
     "ctrl+s": "stops the output of many terminals",

@@ -16,6 +16,7 @@ from artifact_tui.screens.artifact_loader import ArtifactLoader
 from artifact_tui.screens.artifacts.list_model import ArtifactList
 from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.screens.dialogs.question import SortDialog
+from artifact_tui.screens.mark_doubt import EMPTIED, NO_MATCH, MarkDoubt, no_match
 from artifact_tui.screens.session import Session
 from artifact_tui.storage.quota_words import expired_words
 from artifact_tui.text import count, printable
@@ -38,14 +39,12 @@ class MarkingScreen(ArtifactLoader):
     ) -> None:
         super().__init__(session, repository, place, run)
         self.list: ArtifactList = ArtifactList()
-        self._doubt = ""  # why nothing is marked, when the user may believe that something is
-        self._doubt_row: int | None = None
-        """The ID under the cursor at the next key press; on another row, the user means that one."""
+        self._doubt = MarkDoubt()
 
     def on_key(self, event: Key) -> None:
         """Remember the row under the cursor."""
-        if self._doubt and self._doubt_row is None and self.table.current is not None:
-            self._doubt_row = self.table.current.id
+        current = self.table.current
+        self._doubt.remember(None if current is None else current.id)
 
     @property
     def holds_work(self) -> bool:
@@ -56,7 +55,7 @@ class MarkingScreen(ArtifactLoader):
         """Show the marks in the table, and their sum in the title."""
         if self.list.marks.was_emptied:
             self.list.marks.was_emptied = False
-            self._doubt, self._doubt_row = "The marked artifacts are no longer in the list.", None
+            self._doubt.begin(EMPTIED)
         self.table.marks = self.list.marks.ids
         self.show_title()
 
@@ -67,7 +66,7 @@ class MarkingScreen(ArtifactLoader):
 
     def marks_changed(self) -> None:
         """Show changed marks; with a filter for ``marked``, show other rows too."""
-        self._doubt = ""
+        self._doubt.end()
         if self.list.query.by_marks:
             self.update_rows()
         else:
@@ -126,10 +125,8 @@ class MarkingScreen(ArtifactLoader):
         self.list.marks.add(artifact for artifact in self.list.shown if artifact.id in named)
         self.marks_changed()
         if not named:
-            marks = count(len(self.list.marks), "earlier mark stays", "earlier marks stay")
-            self._doubt, self._doubt_row = "No artifact matches this policy.", None
-            text = f"{self._doubt} {marks}." if len(self.list.marks) else self._doubt
-            self.app.notify(text, severity="warning", markup=False, timeout=8)
+            self._doubt.begin(NO_MATCH)
+            self.app.notify(no_match(len(self.list.marks)), severity="warning", markup=False, timeout=8)
 
     def action_range(self) -> None:
         """Start or end a range."""
@@ -154,12 +151,10 @@ class MarkingScreen(ArtifactLoader):
     def is_in_doubt(self) -> bool:
         """Return whether the user may expect marks where there are none, after a notification."""
         current = self.table.current
-        has_moved = current is None or self._doubt_row not in {None, current.id}
-        if len(self.list.marks) or not self._doubt or has_moved:
-            self._doubt = ""
-            return False
-        self.app.notify(f"{self._doubt} Space marks the row under the cursor.", markup=False, timeout=6)
-        return True
+        reason = self._doubt.reason(None if current is None else current.id, has_marks=len(self.list.marks) > 0)
+        if reason:
+            self.app.notify(f"{reason} Space marks the row under the cursor.", markup=False, timeout=6)
+        return bool(reason)
 
     @on(RowTable.RowHighlighted)
     @work(exclusive=True, group="details")

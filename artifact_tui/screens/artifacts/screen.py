@@ -14,18 +14,16 @@ from artifact_tui.domain.models import Artifact, RepositoryName, WorkflowRun
 from artifact_tui.domain.urls import artifact_page, to_copy
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_columns import ArtifactRow, columns_of
+from artifact_tui.screens.artifact_loader import READ_ONLY
 from artifact_tui.screens.artifacts.marking import MarkingScreen
 from artifact_tui.screens.dialogs.copy import AddressDialog, CopyDialog
 from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
 from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.session import Session
 from artifact_tui.storage.quota_words import expired_words
-from artifact_tui.transfers.deletions.models import DeletePlan
-from artifact_tui.transfers.models import Kind
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
-READ_ONLY = "Read-only mode: nothing is deleted. Turn it off on the command line, in config.toml or the environment."
 NEED_ROWS = frozenset(
     {"mark", "mark_all", "invert", "range", "download", "delete", "policies", "sort", "preview", "find"}
 )
@@ -39,8 +37,26 @@ class ArtifactsScreen(MarkingScreen):
     ABOVE = "runs"
     FILTER_HINT = FILTER_HINT
 
-    def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
+    def __init__(
+        self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None, *, filled: str = ""
+    ) -> None:
+        """Show all artifacts or those of one run; with the filter ``filled``, Esc leaves rather than clears it."""
         super().__init__(session, repository, title_of(run), run)
+        self._filled = filled
+
+    def on_mount(self) -> None:
+        """Show the filter that the list opens with."""
+        if self._filled:
+            self.filter_bar.text = self._filled
+            self.filter_bar.add_class("-open")
+
+    def action_back(self) -> None:
+        """Close the filter, undo what the screen has on top, or leave the screen."""
+        if self._filled and self.filter_bar.text == self._filled and not self.filter_bar.active:
+            if not self.step_back():
+                self.post_message(self.Up())
+        else:
+            super().action_back()
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table, and the details beside or below it, depending on the terminal's size."""
@@ -137,18 +153,7 @@ class ArtifactsScreen(MarkingScreen):
         """Freeze a plan of the chosen artifacts and review it."""
         if self.is_refused("delete") or self.is_in_doubt():
             return
-        from artifact_tui.screens.deletion.review import ReviewScreen
-
-        chosen = self.chosen()
-        going = self.session.under_way(Kind.DELETE, self.repository)
-        free = tuple(artifact for artifact in chosen if artifact.id not in going)
-        if free:
-            plan = DeletePlan(self.repository, free)
-            total = len(self.list) if self.extent.is_whole else 0
-            hidden, part = self.list.hidden_marks, self.extent.part()
-            self.app.push_screen(ReviewScreen(self.session, plan, hidden, total, part=part))
-        elif chosen:
-            self.app.notify("Already being deleted. W shows the progress.", markup=False, timeout=4)
+        self.review(self.chosen(), self.list.hidden_marks)
 
     def open_item(self, item: Artifact) -> None:
         """Open the contents of an artifact."""

@@ -1,0 +1,1 @@
+"""The Storage screen: what uses the storage of a repository."""
