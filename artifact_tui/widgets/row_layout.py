@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 Justify = Literal["left", "right"]
-Tone = Literal["muted", "accent", "success", "warning", "error"]
-"""The meaning of a text's color; the style sheet defines the colors."""
+Tone = Literal["muted", "accent", "success", "warning", "error", "chart"]
+"""The meaning of a text's color; the style sheet defines the colors.
+
+A chart looks the same under the cursor, so that moving the cursor does not send its signs of three bytes each again.
+"""
 
 GAP = 2
 """Blank cells between two columns."""

@@ -65,6 +65,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
         &:focus > .datatable--header { background-tint: $foreground 0%; }
         & > .row-table--muted { color: $text-muted; }
         & > .row-table--accent { color: $text-accent; }
+        & > .row-table--chart { color: $text-accent; }
         & > .row-table--success { color: $text-success; }
         & > .row-table--warning { color: $text-warning; }
         & > .row-table--error { color: $text-error; }
@@ -227,8 +228,9 @@ class RowTable(LazyTable[Item], Generic[Item]):
         runs = row_line(self._placed, cells, cursor=cursor, mark=mark, short=short, colors_name=is_sign)
         if is_sign or not cursor:
             return [(run.text, self._style(run)) for run in runs]
-        # One style for the whole line, because the colors of tones are not readable on the cursor.
-        return [("".join(run.text for run in runs), self.get_component_rich_style("datatable--cursor"))]
+        # One style for all but charts, because the colors of tones are not readable on the cursor.
+        look = self.get_component_rich_style("datatable--cursor")
+        return [(text, self._style(run) if stays else look) for run in runs for text, stays in _signs(run)]
 
     def _look(self) -> Contents:
         self._contents = self._contents or Contents()  # for cells that query the width of a column
@@ -266,3 +268,12 @@ class RowTable(LazyTable[Item], Generic[Item]):
             self._contents = self._look()
         placed = share_columns(columns, self._contents, max(0, width))
         return tuple(replace(one, index=self._chosen[one.index][0]) for one in placed)
+
+
+def _signs(run: TextRun) -> list[tuple[str, bool]]:
+    """Return the parts of a run, and whether they keep their look under the cursor: the signs of a chart do."""
+    if run.tone != "chart":
+        return [(run.text, False)]
+    signs = run.text.strip(" ")
+    before, _, after = run.text.partition(signs) if signs else (run.text, "", "")
+    return [(before, False), (signs, True), (after, False)]

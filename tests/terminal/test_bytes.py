@@ -12,6 +12,7 @@ LISTS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "repositories": ((), {}),
     "runs": ((KESTREL,), {}),
     "artifacts": ((KESTREL,), {"3": "706 artifacts", "i": "bench-m3"}),
+    "storage": ((KESTREL,), {"4": "706 artifacts"}),
 }
 """Arguments, and keys with what they show; the details of artifacts are folded, they cost their own bytes."""
 KEY, FIRST_SCREEN, DETAILS = 250, 4000, 260

@@ -118,7 +118,7 @@ _BY_EXPIRED = Sort[StorageRow]("expired", "Expired", lambda row: row.group.expir
 
 COLUMNS = (
     Column("name", "Name", 18, cell=_name, sort=_BY_LABEL, flexible=True, keeps_end=True, essential=True),
-    Column("bar", "Stays, ▓ 7 d", BAR_WIDTH, cell=_bar, tone="accent", essential=True, setting="bar", priority=1),
+    Column("bar", "Stays, ▓ 7 d", BAR_WIDTH, cell=_bar, tone="chart", essential=True, setting="bar", priority=1),
     Column[DrawnRow](
         "size",
         "Size",
