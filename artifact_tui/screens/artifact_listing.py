@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from artifact_tui.domain.list_extent import Ending, Extent
-from artifact_tui.domain.models import Artifact, Page
+from artifact_tui.domain.models import Artifact, Page, RepositoryName
 from artifact_tui.screens.list_loader import Listing
 
 
@@ -16,6 +16,14 @@ class WholeList(NamedTuple):
     rows: dict[int, Artifact]
     extent: Extent
     etag: str
+
+
+class KeptList(NamedTuple):
+    """The last complete list of all artifacts of a repository, and when it was loaded; screens share it."""
+
+    repository: RepositoryName
+    at: datetime
+    whole: WholeList
 
 
 class ArtifactListing(Listing[Artifact]):
@@ -32,6 +40,11 @@ class ArtifactListing(Listing[Artifact]):
         self._whole: WholeList | None = None
         self._etag = ""
         self._first_total: int | None = None
+
+    @property
+    def whole(self) -> WholeList | None:
+        """The last complete list."""
+        return self._whole
 
     @property
     def etag(self) -> str:

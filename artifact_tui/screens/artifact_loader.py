@@ -11,7 +11,7 @@ from artifact_tui.cache.list_cache import Saved
 from artifact_tui.domain.list_extent import Extent
 from artifact_tui.domain.models import Artifact, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.domain.provider import Provider, ProviderError
-from artifact_tui.screens.artifact_listing import ArtifactListing
+from artifact_tui.screens.artifact_listing import ArtifactListing, KeptList
 from artifact_tui.screens.loaded_artifacts import LoadedArtifacts
 from artifact_tui.screens.server_list import ServerList, extent_of
 from artifact_tui.screens.session import Session
@@ -67,6 +67,23 @@ class ArtifactLoader(ServerList):
         """Show the names of workflow runs that have just been loaded."""
         raise NotImplementedError
 
+    @property
+    def is_of_all(self) -> bool:
+        """Whether the list is of all artifacts of the repository."""
+        return self.workflow_run is None and not self.asked_name
+
+    def show_meanwhile(self) -> None:
+        """Show the list that another screen has loaded, or the cached one, until the server answers."""
+        kept = self.session.kept_list
+        if kept is None or kept.repository != self.repository or not self.is_of_all or len(self.list):
+            super().show_meanwhile()
+            return
+        self.saved_at, (rows, extent, etag) = kept.at, kept.whole
+        self.list.replace(rows, extent)
+        self.listing.adopt(rows, extent, etag)
+        self.list.remove(self._gone(self.session.transfers()))
+        self.update_rows()
+
     async def fetch(self, provider: Provider) -> None:
         """Show pages as they arrive; a reload replaces the list once it is complete or has loaded more."""
         await self.saved_shown()
@@ -111,6 +128,8 @@ class ArtifactLoader(ServerList):
         self.list.replace(self.listing.rows, self.listing.extent)
         deleted = self._gone(self.session.transfers())
         self.list.remove(deleted, uncounted=deleted - gone)
+        if self.is_of_all and self.listing.whole is not None:
+            self.session.kept_list = KeptList(self.repository, self.session.clock(), self.listing.whole)
         self.name_runs()
         self.save_list()
         self.give_back_at_rest()

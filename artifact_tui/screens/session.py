@@ -22,6 +22,7 @@ from artifact_tui.transfers.deletions.models import Deletion, DeletionState, Unf
 from artifact_tui.transfers.models import Kind, Transfer, Unfinished
 
 if TYPE_CHECKING:
+    from artifact_tui.screens.artifact_listing import KeptList
     from artifact_tui.transfers.engine import Engine
 
 
@@ -103,6 +104,7 @@ class Session:
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep  # waits some seconds, for rate-limited lists
     public: dict[RepositoryName, bool] = field(default_factory=dict)
     """Whether a repository is public, where known; a quota certainly counts private ones."""
+    kept_list: KeptList | None = None  # the artifacts that another screen may show too
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
     _engine: Engine | None = None
 

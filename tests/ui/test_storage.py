@@ -98,6 +98,14 @@ async def test_a_name_opens_as_a_list_of_exactly_its_artifacts(program: Program)
         assert row.label == "go-test"
 
 
+async def test_a_loaded_list_is_shared_with_the_artifacts() -> None:
+    """One conditional request shows that it is unchanged."""
+    program = Program(KESTREL)
+    async with program.running("3", "4", "j", "j", "enter"):
+        assert len([path for path in program.sent("GET") if path.endswith("/actions/artifacts")]) == 8 + 2
+        assert program.summary.startswith("69 of 706 artifacts")
+
+
 async def test_all_opens_as_the_whole_list(program: Program) -> None:
     async with program.running("4", "G", "enter") as pilot:
         await says(pilot, "58 artifacts · 6.9 MB")
@@ -232,7 +240,7 @@ async def test_sort_groups_by_key(program: Program, key: str, order: tuple[str, 
 async def test_show_or_hide_where_the_space_goes(program: Program, key: str) -> None:
     """Where there is no pane, it opens over the list."""
     async with program.running("4", key) as pilot:
-        assert "Where the space goes" not in program.text
+        await until(pilot, lambda: "Where the space goes" not in program.text)
         await pilot.press(key)
         await says(pilot, "Where the space goes")
         await pilot.resize_terminal(80, 16)
