@@ -19,6 +19,7 @@ from artifact_tui.github.hosts import Host, host_named
 if TYPE_CHECKING:
     from artifact_tui.config.paths import Memory
     from artifact_tui.config.settings import Settings
+    from artifact_tui.demo.data import World
     from artifact_tui.demo.httpx_transport import DemoTransport
     from artifact_tui.demo.server import DemoServer
     from artifact_tui.domain.provider import ArtifactStore, Provider
@@ -80,11 +81,12 @@ def _look_up_token(backend: Backend) -> None:
     Thread(target=look_up, name="token", daemon=True).start()
 
 
-def plan_demo(start: Start, settings: Settings, *, budget: int | None = None) -> LaunchPlan:
+def plan_demo(start: Start, settings: Settings, environ: Mapping[str, str], *, budget: int | None = None) -> LaunchPlan:
     """Return the plan of the demo, whose clock stands still, so screens are reproducible."""
     from artifact_tui.demo.fixed_clock import demo_clock
 
-    return LaunchPlan(demo_backend(settings, demo_clock, budget=budget), start, demo_clock)
+    is_large = environ.get("ARTIFACT_TUI_DEMO") == "large"
+    return LaunchPlan(demo_backend(settings, demo_clock, budget=budget, is_large=is_large), start, demo_clock)
 
 
 def github_backend(
@@ -120,14 +122,16 @@ def _found(sign_in: HostSignIn) -> Access:
         raise SignedOut(str(error)) from None
 
 
-def demo_backend(settings: Settings, clock: Callable[[], datetime], *, budget: int | None = None) -> Backend:
-    """Return the demo's backend, which appears as github.com."""
+def demo_backend(
+    settings: Settings, clock: Callable[[], datetime], *, budget: int | None = None, is_large: bool = False
+) -> Backend:
+    """Return the demo's backend, which appears as github.com; ``is_large`` adds many repositories to its owner."""
 
     @cache
     def server() -> DemoServer:
         from artifact_tui.demo.server import DemoServer
 
-        return DemoServer(clock=clock, latency=DEMO_LATENCY, rate=DEMO_RATE)
+        return DemoServer(clock=clock, latency=DEMO_LATENCY, rate=DEMO_RATE, world=_large() if is_large else None)
 
     def transport() -> DemoTransport:
         from artifact_tui.demo.httpx_transport import DemoTransport
@@ -142,6 +146,13 @@ def demo_backend(settings: Settings, clock: Callable[[], datetime], *, budget: i
 
     record = record_of(host_named("github.com"), settings)
     return _backend(record, credential, clock, transport, is_metered=False, budget=budget)
+
+
+def _large() -> World:
+    from artifact_tui.demo.data import load_world
+    from artifact_tui.demo.large_owner import large_world
+
+    return large_world(load_world())
 
 
 def _backend(

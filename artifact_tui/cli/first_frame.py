@@ -36,7 +36,7 @@ _KEY_SIZE = 32
 _VARIABLES = (
     *("TERM", "COLORTERM", "NO_COLOR", "TERM_PROGRAM", "LANG", "LC_ALL", "LC_CTYPE"),
     *("TEXTUAL_COLOR_SYSTEM", "ARTIFACT_TUI_LEAN_OUTPUT", "ARTIFACT_TUI_READ_ONLY"),
-    *("GH_HOST", "GH_REPO", "GITHUB_API_URL"),
+    *("GH_HOST", "GH_REPO", "GITHUB_API_URL", "ARTIFACT_TUI_DEMO"),
     *("GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"),
 )
 """The variables that the first screen depends on, for its look, its target, and the token."""

@@ -35,7 +35,7 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str], frame: First
     Raises :class:`UsageError`. The first app takes the screen over from ``frame``.
     """
     settings, memory = _settings(options, environ), _memory(options)
-    plan = _demo(options, settings) if options.demo else _target(options, environ, settings, memory)
+    plan = _demo(options, environ, settings) if options.demo else _target(options, environ, settings, memory)
     if options.log_file:
         from artifact_tui.log_file import log_to
 
@@ -141,8 +141,8 @@ def _target(
     return plan_for(target.host, target.start, environ, settings, memory.value)._replace(notes=target.notes)
 
 
-def _demo(options: argparse.Namespace, settings: Settings) -> LaunchPlan:
+def _demo(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
     from artifact_tui.cli.backends import plan_demo
     from artifact_tui.cli.target import demo_start
 
-    return plan_demo(demo_start(options), settings)
+    return plan_demo(demo_start(options), settings, environ)

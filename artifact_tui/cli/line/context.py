@@ -197,7 +197,7 @@ def _plan(options: Namespace, environ: Mapping[str, str], clock: Callable[[], da
     target = Namespace(repository=options.repo or "", run=None, host=host, api_url=options.api_url or "")
     if options.demo:
         target.host = options.host or ("" if host == DEMO_HOST else host)
-        return plan_demo(demo_start(target), settings, budget=options.max_requests)
+        return plan_demo(demo_start(target), settings, environ, budget=options.max_requests)
     _check_pasted_host(options, environ, settings)
     found = choose_target(target, environ, settings)
     start = found.start

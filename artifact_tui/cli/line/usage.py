@@ -26,7 +26,7 @@ NO_WORKFLOW = "(run not looked up)"
 
 async def run(context: LineContext) -> int:
     """Add up the selected artifacts by group, and write the groups, the biggest first."""
-    if context.options.owner:
+    if getattr(context.options, "owner", ""):
         from artifact_tui.cli.line.usage_owner import run_owner
 
         return await run_owner(context)

@@ -38,6 +38,7 @@ VARIABLES = (
         "Program",
         (
             ("ARTIFACT_TUI_READ_ONLY", "`1`: only GET requests are sent"),
+            ("ARTIFACT_TUI_DEMO", "`large`: with `--demo`, `fernwood-labs` has 120 more repositories"),
             ("ARTIFACT_TUI_LEAN_OUTPUT", "`0`: let Textual draw"),
             ("HOME", "your home directory"),
             ("PATH", "where `git`, `gh` and `tmux` are found"),

@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 from msgspec.structs import replace
 
+from artifact_tui.cli.line.command import run_command
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.data import World
@@ -315,3 +316,18 @@ def test_expired_artifacts_are_not_among_the_live_ones(acme: Line) -> None:
     rows = {row["name"]: row for row in acme("usage", "acme", "--json").document["repositories"]}
     assert (rows["repo-002"]["artifacts"], rows["repo-002"]["bytes_expired"]) == (3, 1900)
     assert a_repository(2).name == "repo-002"
+
+
+def test_the_demo_has_a_larger_owner_on_request(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    known = {"HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    arguments = ["fernwood-labs", "--demo", "--json", "-q"]
+    assert run_command("usage", arguments, known) == 0
+    few = json.loads(capsysbinary.readouterr().out)
+    assert run_command("usage", arguments, known | {"ARTIFACT_TUI_DEMO": "large"}) == 1
+    many = json.loads(capsysbinary.readouterr().out)
+    assert len(many["repositories"]) - len(few["repositories"]) == 120
+    assert (few["not_read"], many["not_read"]) == (0, 3)
+    assert list(tmp_path.iterdir()) == []
