@@ -9,10 +9,11 @@ from artifact_tui.demo.flavors import GHES_3_19, GITHUB, GITHUB_UNTIL_SEPTEMBER,
 from artifact_tui.domain.artifact_filter import read_span
 from artifact_tui.domain.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
 from artifact_tui.screens.artifacts.policy_dialog import CHOICES, PolicyDialog
+from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from tests.slow_cases import slow_but
 from tests.ui.deleting import delete, deleted, review, review_of
 from tests.ui.each_key import each_key_of
-from tests.ui.program import KESTREL, NOW, RECORDER, Program, open_with_keys, says, send, until
+from tests.ui.program import KESTREL, NOW, RECORDER, Keyboard, Program, open_with_keys, says, send, until
 
 
 def marked(program: Program) -> set[int]:
@@ -143,7 +144,19 @@ async def test_delete_right_after_all_marks_were_deleted_takes_no_row() -> None:
 async def test_a_policy_over_an_empty_list_says_so() -> None:
     program = Program(RECORDER)
     async with program.running("3", "slash", *"no-such-name", "enter", "K") as pilot:
-        await says(pilot, "No artifacts to mark: the list is empty.")
+        await says(pilot, "No row matches the filter. Esc clears it.")
+
+
+async def test_a_policy_over_a_list_that_loads_says_so() -> None:
+    program = Program(RECORDER)
+    program.server.fault("GET */artifacts", held=True, times=99)
+    async with program.app.run_test(notifications=True):
+        pilot = Keyboard(program.app)
+        await open_with_keys(pilot)
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(program.app.screen, ArtifactsScreen) and program.screen.loading_rows)
+        await pilot.press("K")
+        await says(pilot, "The list is still loading.")
 
 
 MEANINGLESS = (

@@ -113,7 +113,7 @@ class MarkingScreen(ArtifactLoader):
 
         shown = self.list.shown
         if not shown:
-            self.app.notify("No artifacts to mark: the list is empty.", markup=False, timeout=4)
+            self.current_or_say()
             return
         is_filtered, read_only = len(shown) < len(self.list), self.session.settings.read_only
         part = self.extent.part()

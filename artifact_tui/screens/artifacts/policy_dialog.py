@@ -112,7 +112,7 @@ class PolicyDialog(TableDialog[frozenset[int]]):
         review = "Nothing is deleted: D reviews marked artifacts."
         self._ending = "Read-only mode: nothing is deleted." if read_only else review
         self._values = {choice.id: choice.value for choice in CHOICES}
-        self._box.border_subtitle = "↑ ↓ choose · Enter marks · Esc closes"
+        self._box.border_subtitle = "↑ ↓ choose · type a value · Enter marks · Esc closes"
 
     def compose_box(self) -> list[Widget]:
         """Return the policies with their matches, the value of the chosen one, and notes."""
