@@ -75,6 +75,7 @@ class ArtifactApp(EngineApp):
             settings=settings,
             memory=memory,
             directory=directory,
+            journal=journal,
             remote=remote,
             lists=LastLists(lists, backend.api_url, backend.mark, written=give_back) if lists else None,
         )

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from tests.ui.program import KESTREL, Program, open_with_keys
+from tests.ui.retention import ask, press_calmly
 from tests.ui.transfer_states import SNAPSHOTS
 
 HERE = Path(__file__).parent
@@ -33,6 +34,7 @@ SHOTS: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     ),
     "review": ((110, 30), KESTREL, ("3", "slash", *"age", "less_than_sign", *"9d", "enter", "a", "D", "j", "enter")),
     "delete": ((100, 28), KESTREL, ("3", "s", "g", "space", "space", "D", "D")),
+    "retention": ((100, 28), KESTREL, ("4",)),
     "transfers": ((120, 30), KESTREL, ("w",)),
     "help": ((100, 36), KESTREL, ("question_mark",)),
     "light": ((100, 28), KESTREL, ("3", "T")),
@@ -45,6 +47,9 @@ async def take(name: str) -> str:
     program = Program(start)
     async with program.app.run_test(size=size) as pilot:
         await open_with_keys(pilot, *keys)
+        if name == "retention":  # its keys count only with pauses between them
+            await ask(pilot, program)
+            await press_calmly(pilot, program, "7")
         if name == "transfers":  # rates are never the same twice, so these are values
             program.app.transfers = SNAPSHOTS
             await open_with_keys(pilot, "j", "j", "j")

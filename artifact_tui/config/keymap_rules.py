@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from artifact_tui.config.settings import SettingsError
 from artifact_tui.text import closest
 
-CONFIRMING = "confirm.delete"
-OPENING = ("artifacts.delete", "review.delete", "deletion.retry", "transfers.retry")
-"""The binding that confirms a deletion, and those that open its question."""
+CONFIRMING = {
+    "confirm.delete": ("artifacts.delete", "review.delete", "deletion.retry", "transfers.retry"),
+    "retention.set": ("storage.retention",),
+}
+"""The bindings that confirm a change on the server, and those that open their questions."""
 _ALONE = {"text", "menu", "choice"}
 """Widgets that are never active together with a list."""
 
@@ -61,15 +63,18 @@ def _alone(name: str, wanted: str, known: Mapping[str, str], key_name: Callable[
 
 
 def _confirming(keys: Mapping[str, str], known: Mapping[str, str]) -> Iterator[str]:
-    """Check the key that confirms a deletion: not one pressed by habit, nor one that opens its question."""
-    wanted = keys.get(CONFIRMING, known.get(CONFIRMING, "E")).strip()
-    if not (wanted.isascii() and len(wanted) == 1 and wanted.isalpha() and wanted not in "yY"):
-        yield f"keys: '{CONFIRMING}' must be one letter other than y."
-        return
-    for name in OPENING:
-        opening = keys.get(name, known.get(name, ""))
-        if wanted in [key.strip() for key in opening.split(",")]:
-            yield f"keys: '{wanted}' is used for both '{name}' and '{CONFIRMING}'. Change one."
+    """Check the keys that confirm: not one pressed by habit, nor one that opens the question."""
+    for confirming, openings in CONFIRMING.items():
+        if confirming not in known:
+            continue
+        wanted = keys.get(confirming, known[confirming]).strip()
+        if not (wanted.isascii() and len(wanted) == 1 and wanted.isalpha() and wanted not in "yY"):
+            yield f"keys: '{confirming}' must be one letter other than y."
+            continue
+        for name in openings:
+            opening = keys.get(name, known.get(name, ""))
+            if wanted in [key.strip() for key in opening.split(",")]:
+                yield f"keys: '{wanted}' is used for both '{name}' and '{confirming}'. Change one."
 
 
 def _meet(one: str, other: str) -> bool:
@@ -77,6 +82,9 @@ def _meet(one: str, other: str) -> bool:
     first, second = one.partition(".")[0], other.partition(".")[0]
     if _ALONE & {first, second}:
         return first == second or "app" in {first, second}
-    if {"dialog", "confirm"} & {first, second}:
-        return {first, second} <= {"dialog", "confirm"}
+    for question in ("confirm", "retention"):
+        if question in {first, second}:
+            return {first, second} <= {"dialog", question}
+    if "dialog" in {first, second}:
+        return first == second
     return first == second or bool({first, second} & {"app", "list", "table"})

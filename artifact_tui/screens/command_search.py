@@ -37,6 +37,7 @@ SYNONYMS = {
     "storage.delete": "remove erase",
     "storage.mark": "select",
     "storage.policies": "quota clean cleanup retention prune",
+    "storage.retention": "days expiry keep quota",
     "transfers.cancel": "abort stop",
 }
 """Words that people search for and that no label contains, by binding ID."""

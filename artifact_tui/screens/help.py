@@ -29,6 +29,7 @@ GROUPS = {
     "review": "Review before deleting",
     "confirm": "Delete confirmation",
     "deletion": "Deletion in progress",
+    "retention": "Retention of new artifacts",
     "runs": "Workflow runs",
     "contents": "Contents of an artifact",
     "find": "Found files",

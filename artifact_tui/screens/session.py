@@ -97,11 +97,13 @@ class Session:
     memory: MemoryFile
     directory: Path | None = None  # the download directory from the command line; it overrides the remembered one
     remote: bool = True  # whether a browser on this machine would be out of the user's sight
+    journal: Path | None = None  # the journal of transfers; the logs are beside it
     lists: LastLists | None = None  # the cached lists; None without a cache
     unfinished: tuple[Unfinished, ...] = ()  # undecided downloads of an earlier session
     unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()  # confirmed plans of an earlier session
     keeps_parts: bool = True  # whether part files stay for the next session; only an explicit answer removes them
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep  # waits some seconds, for rate-limited lists
+    last_write: float = float("-inf")  # when a setting was last sent, in seconds of a monotonic clock
     public: dict[RepositoryName, bool] = field(default_factory=dict)
     """Whether a repository is public, where known; a quota certainly counts private ones."""
     kept_list: KeptList | None = None  # the artifacts that another screen may show too

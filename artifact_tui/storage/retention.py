@@ -134,10 +134,13 @@ def limit(targets: Sequence[RetentionTarget]) -> str:
     return f"{count(len(targets), 'repository', 'repositories')}; {owner} allows at most {most_days(targets)} days."
 
 
-def offer(artifacts: Iterable[Artifact], now: datetime, days: int) -> str:
-    """Return that artifacts are older than the new retention, which does not apply to them; empty for none."""
+def offer(artifacts: Iterable[Artifact], now: datetime, days: int, key: str) -> str:
+    """Return that artifacts are older than the new retention, which does not apply to them; empty for none.
+
+    ``key`` opens the policies that mark them.
+    """
     older = len(OlderThan(timedelta(days=days)).choose(artifacts, now))
     if not older:
         return ""
     are, them = ("are", "them") if older > 1 else ("is", "it")
-    return f"{count(older, 'artifact')} {are} already older than {count(days, 'day')}. Press K to mark {them}."
+    return f"{count(older, 'artifact')} {are} already older than {count(days, 'day')}. Press {key} to mark {them}."

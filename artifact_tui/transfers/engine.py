@@ -15,6 +15,7 @@ from artifact_tui.transfers.deletions.models import ConfirmedPlan
 from artifact_tui.transfers.deletions.pacer import DeletePacer
 from artifact_tui.transfers.deletions.queue import DeletionQueue
 from artifact_tui.transfers.disk.free_space import FreeSpace
+from artifact_tui.transfers.disk.json_lines import beside
 from artifact_tui.transfers.disk.shared_pace import SharedPace
 from artifact_tui.transfers.downloads.conflicts import spare_each_other
 from artifact_tui.transfers.downloads.connection_limit import ConnectionLimiter
@@ -51,7 +52,7 @@ class Engine:
         self._context = context
         self._changed = changed
         self._journals, self.journal_problem = open_journals(journal)
-        self._download_log = DownloadLog(_beside(journal, "downloads.jsonl"), context.host, context.clock.now)
+        self._download_log = DownloadLog(beside(journal, "downloads.jsonl"), context.host, context.clock.now)
         self._notifier = ChangeNotifier(self._told, context.crashed)
         self.downloads = DownloadQueue(
             DownloadContext(
@@ -68,7 +69,7 @@ class Engine:
         self.deletions = DeletionQueue(
             context,
             self._journals.deletions,
-            AuditLog(_beside(journal, "deletions.jsonl"), context.host, context.clock.now),
+            AuditLog(beside(journal, "deletions.jsonl"), context.host, context.clock.now),
             DeletePacer(
                 delete_interval,
                 context.clock,
@@ -150,7 +151,7 @@ class Engine:
         return ended
 
     def _shared_pace(self, journal: Path | None, interval: float) -> SharedPace | None:
-        path = _beside(journal, f"deletions-{self._context.host}.pace")
+        path = beside(journal, f"deletions-{self._context.host}.pace")
         return SharedPace(path, interval, self._context.clock.monotonic) if path and self._journals.lasting else None
 
     def _told(self) -> None:
@@ -160,8 +161,3 @@ class Engine:
     def _signed_out(self, reason: str) -> None:
         self.downloads.stop_queued(f"Not tried: {reason}")
         self.deletions.stop_all(reason)
-
-
-def _beside(journal: Path | None, name: str) -> Path | None:
-    """Return a file beside ``transfers.sqlite``, with the same prefix, as for the demo."""
-    return journal and journal.with_name(f"{journal.stem.removesuffix('transfers')}{name}")

@@ -22,6 +22,8 @@ KNOWN = {
     "runs.open": "enter",
     "runs.show": "v",
     "confirm.delete": "E",
+    "storage.retention": "R",
+    "retention.set": "S",
 }
 
 
@@ -164,6 +166,8 @@ def test_keys_may_move() -> None:
         *(({"confirm.delete": key}, "must be one letter other than y") for key in ("y", "Y", "enter", "E,X", "5", "é")),
         ({"confirm.delete": "D"}, "'D' is used for both 'artifacts.delete' and 'confirm.delete'"),
         ({"artifacts.delete": "E"}, "'E' is used for both 'artifacts.delete' and 'confirm.delete'"),
+        ({"retention.set": "R"}, "'R' is used for both 'storage.retention' and 'retention.set'"),
+        ({"retention.set": "enter"}, "'retention.set' must be one letter other than y"),
     ],
 )
 def test_a_rebinding_that_cannot_be_is_explained(keys: dict[str, str], said: str) -> None:

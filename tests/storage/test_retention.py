@@ -135,4 +135,4 @@ def test_only_other_values_are_changed() -> None:
 def test_afterwards_the_older_ones_are_offered(older: int, words: str) -> None:
     week = timedelta(days=7).total_seconds() / 3600
     artifacts = [made("log", hours=week + 1, days=90) for _ in range(older)] + [made("log", hours=week - 1, days=90)]
-    assert retention.offer(artifacts, NOW, 7) == words
+    assert retention.offer(artifacts, NOW, 7, "K") == words

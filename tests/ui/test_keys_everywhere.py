@@ -50,7 +50,7 @@ async def test_copy_of_a_run(program: Program, key: str) -> None:
 @each_key_of("app.help")
 async def test_help(program: Program, key: str) -> None:
     """All of it can be scrolled to."""
-    async with program.running(key, size=(120, 200)) as pilot:
+    async with program.running(key, size=(120, 240)) as pilot:
         assert isinstance(program.app.screen, HelpScreen)
         missing = [one.id for one in KEYS if one.help not in program.text]
         assert set(missing) <= HIDDEN

@@ -90,7 +90,8 @@ CHOICES = (
 class PolicyDialog(TableDialog[frozenset[int]]):
     """Policies for ``artifacts`` as they were when it opened.
 
-    ``expired`` is what is known about expired artifacts; ``part`` says how many were loaded, if not all.
+    ``expired`` is what is known about expired artifacts; ``part`` says how many were loaded, if not all. With
+    ``older``, the policy for old artifacts is chosen, with this value.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class PolicyDialog(TableDialog[frozenset[int]]):
         expired: str,
         read_only: bool = False,
         part: str = "",
+        older: str = "",
     ) -> None:
         super().__init__("Mark by a policy")
         self._artifacts = {artifact.id: artifact for artifact in artifacts}
@@ -111,7 +113,8 @@ class PolicyDialog(TableDialog[frozenset[int]]):
         self._part = part
         review = "Nothing is deleted: D reviews marked artifacts."
         self._ending = "Read-only mode: nothing is deleted." if read_only else review
-        self._values = {choice.id: choice.value for choice in CHOICES}
+        self._values = {choice.id: choice.value for choice in CHOICES} | ({"older": older} if older else {})
+        self._first = "older" if older else CHOICES[0].id
         self._box.border_subtitle = "↑ ↓ choose · type a value · Enter marks · Esc closes"
 
     def compose_box(self) -> list[Widget]:
@@ -136,6 +139,7 @@ class PolicyDialog(TableDialog[frozenset[int]]):
         table = self.query_one(RowTable)
         table.styles.height = len(CHOICES) + 1
         table.can_focus = False
+        table.move_cursor(row=[choice.id for choice in CHOICES].index(self._first))
         value = self.query_one("#value", Input)
         value.cursor_blink = False
         value.focus()

@@ -81,6 +81,10 @@ class DeliberateDialog(Dialog[Result]):
         self._take_back()
         event.stop()
 
+    def action_submit(self) -> None:
+        """Cancel, whatever has the focus."""
+        self.query_one("#cancel", Button).press()
+
     def action_confirm(self) -> None:
         """Confirm, unless another key follows at once."""
         if self.button.disabled:

@@ -24,6 +24,7 @@ class GroupActions(ArtifactLoader):
 
     list: StorageList
     doubt: MarkDoubt
+    older_than = ""  # the value that the policy for old artifacts starts with, and its row; empty for the usual one
 
     @property
     def lists_expired(self) -> bool:
@@ -101,7 +102,9 @@ class GroupActions(ArtifactLoader):
         expired, read_only = expired_words(self.session.backend.kind), self.session.settings.read_only
         is_filtered, part = len(shown) < len(self.list), self.extent.part()
         now = self.session.clock()
-        dialog = PolicyDialog(shown, now, filtered=is_filtered, expired=expired, read_only=read_only, part=part)
+        dialog = PolicyDialog(
+            shown, now, filtered=is_filtered, expired=expired, read_only=read_only, part=part, older=self.older_than
+        )
         named = await self.app.push_screen_wait(dialog)
         if named is None:
             return

@@ -22,10 +22,10 @@ from artifact_tui.screens.dialogs.question import ChoiceDialog
 from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.mark_doubt import MarkDoubt
 from artifact_tui.screens.session import Session
-from artifact_tui.screens.storage.actions import GroupActions
 from artifact_tui.screens.storage.details import Facts, group_fields, repository_fields
 from artifact_tui.screens.storage.list_model import StorageList
 from artifact_tui.screens.storage.rows import DrawnRow, RowKind, StorageRow, columns_of
+from artifact_tui.screens.storage.setting_actions import SettingActions
 from artifact_tui.storage.groupings import FAMILY, GROUPINGS
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
@@ -40,7 +40,7 @@ REST = 10
 Fact = TypeVar("Fact")
 
 
-class StorageScreen(GroupActions):
+class StorageScreen(SettingActions):
     """What uses the storage of a repository. A group opens as a list of artifacts or, if no filter says it, in groups.
 
     The levels are one screen, so that a page that arrives counts at every level.
@@ -94,11 +94,11 @@ class StorageScreen(GroupActions):
 
     async def fetch(self, provider: Provider) -> None:
         """Load all artifacts, and meanwhile what else the server knows about the storage."""
-        self._ask_for_facts(provider)
+        self.ask_for_facts(provider)
         await super().fetch(provider)
 
     @work(exclusive=True, group="facts")
-    async def _ask_for_facts(self, provider: Provider) -> None:
+    async def ask_for_facts(self, provider: Provider) -> None:
         """Load visibility, retention and caches; what cannot be read is left out."""
         name = self.repository
         found, retention, caches = await asyncio.gather(
@@ -180,7 +180,14 @@ class StorageScreen(GroupActions):
             one.repository == self.repository and one.outcome is Outcome.DELETED for one in self.session.transfers()
         )
         known = self.list.knows_growth
-        return repository_fields(total, self.repository, self._facts, kind, knows_growth=known, has_deleted=has_deleted)
+        return repository_fields(
+            total,
+            self.repository,
+            self._facts,
+            kind,
+            knows_growth=known,
+            has_deleted=has_deleted,
+        )
 
     def action_details(self) -> None:
         """Fold the pane, or show its text over the list where there is no pane."""

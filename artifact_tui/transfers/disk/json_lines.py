@@ -15,6 +15,11 @@ from artifact_tui.regular_file import open_regular
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
+def beside(journal: Path | None, name: str) -> Path | None:
+    """Return a file beside ``transfers.sqlite``, with the same prefix, as for the demo."""
+    return journal and journal.with_name(f"{journal.stem.removesuffix('transfers')}{name}")
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[int]:
     """Open a file for appending with mode 0600, also if a writer just replaced it, and lock it; raise OSError."""
