@@ -28,7 +28,7 @@ from artifact_tui.errors import UserError
 
 if TYPE_CHECKING:  # the first screen needs none of them
     from artifact_tui.domain.billing import Budget, Holder, Plan, UsageLine
-    from artifact_tui.domain.storage_models import CacheUsage, Retention
+    from artifact_tui.domain.storage_models import Cache, CacheUsage, Retention
 
 
 class ProviderError(UserError):
@@ -196,6 +196,9 @@ class Provider(Protocol):
 
     async def set_retention(self, repository: RepositoryName, days: int) -> None:
         """Set how long new artifacts and logs are kept; only a confirmed dialog may call it."""
+
+    def caches(self, repository: RepositoryName, *, start: Place | None = None) -> AsyncIterator[Page[Cache]]:
+        """Yield the caches of a repository, biggest first."""
 
     async def cache_usage(self, repository: RepositoryName) -> CacheUsage:
         """Return the number and size of a repository's caches."""

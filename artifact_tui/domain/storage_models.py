@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from artifact_tui.domain.models import Whole
+from artifact_tui.domain.models import Moment, Whole
 
 Days = Annotated[int, Meta(ge=1, le=100_000)]
 """A number of days that a date can be moved by."""
@@ -20,6 +20,18 @@ class Retention(Struct, frozen=True, kw_only=True):
 
     days: Days
     maximum_allowed_days: Days
+
+
+class Cache(Struct, frozen=True, kw_only=True):
+    """A cache of workflow steps; ``ref`` is a full ref, such as ``refs/heads/main`` or ``refs/pull/7/merge``."""
+
+    id: Whole
+    key: str = ""
+    ref: str = ""
+    version: str = ""
+    size_in_bytes: Whole = 0
+    created_at: Moment | None = None
+    last_accessed_at: Moment | None = None
 
 
 class CacheUsage(Struct, frozen=True, kw_only=True):

@@ -10,10 +10,11 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
-from artifact_tui.domain.models import Page, RepositoryName
+from artifact_tui.domain.models import Page, Place, RepositoryName
 from artifact_tui.domain.provider import NotFound
-from artifact_tui.domain.storage_models import CacheUsage, Retention
+from artifact_tui.domain.storage_models import Cache, CacheUsage, Retention
 from artifact_tui.github.decode import decode_listing, decode_one
+from artifact_tui.github.http.limiter import IN_FLIGHT
 from artifact_tui.github.http.pages import Walk
 from artifact_tui.github.http.requests import Request, path_in, path_of
 from artifact_tui.github.http.transport import AsyncApi
@@ -48,6 +49,17 @@ class StorageRequests:
         body = msgspec.json.encode({"days": days})
         await self._api.get(replace(_retention_request(repository), method="PUT", body=body))
 
+    async def caches(
+        self, repository: RepositoryName, *, start: Place | None = None
+    ) -> AsyncGenerator[Page[Cache], None]:
+        """Yield ``GET …/actions/caches``, biggest first; pages are requested ahead."""
+        query = (("sort", "size_in_bytes"), ("direction", "desc"))
+        request = Request(path=path_in(repository, "actions", "caches"), query=query, what="The repository")
+        walk = Walk(self._api, request, _caches, clock=self._clock, ahead=IN_FLIGHT, start=start)
+        async with aclosing(walk.pages()) as pages:
+            async for page in pages:
+                yield page
+
     async def cache_usage(self, repository: RepositoryName) -> CacheUsage:
         """Return ``GET …/actions/cache/usage``."""
         path = path_in(repository, "actions", "cache", "usage")
@@ -68,4 +80,5 @@ def _retention_request(repository: RepositoryName) -> Request:
     return Request(path=path, what="The retention setting", stored=False)
 
 
+_caches = partial(decode_listing, kind=Cache, key="actions_caches")
 _cache_usages = partial(decode_listing, kind=CacheUsage, key="repository_cache_usages")

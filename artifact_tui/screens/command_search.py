@@ -37,6 +37,7 @@ SYNONYMS = {
     "storage.delete": "remove erase",
     "storage.mark": "select",
     "storage.policies": "quota clean cleanup retention prune",
+    "storage.caches": "cache",
     "storage.retention": "days expiry keep quota",
     "transfers.cancel": "abort stop",
 }

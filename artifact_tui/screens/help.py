@@ -26,6 +26,7 @@ GROUPS = {
     "incomplete": "Incomplete lists",
     "artifacts": "Artifacts",
     "storage": "Storage of a repository",
+    "caches": "Caches",
     "review": "Review before deleting",
     "confirm": "Delete confirmation",
     "deletion": "Deletion in progress",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from msgspec.structs import replace
 
@@ -12,7 +12,10 @@ from artifact_tui.domain.list_extent import Ending, Extent
 from artifact_tui.domain.models import Artifact, Page, Place, Repository, WorkflowRun
 from artifact_tui.domain.provider import Offline, ProviderError, RateLimited, Refused, ServerTrouble
 
-Row = TypeVar("Row", Artifact, Repository, WorkflowRun)
+if TYPE_CHECKING:
+    from artifact_tui.domain.storage_models import Cache
+
+Row = TypeVar("Row", Artifact, Repository, WorkflowRun, "Cache")
 PASSING = (Offline, ServerTrouble, RateLimited)
 """Errors after which the same list may continue; others concern the account or the whole list."""
 

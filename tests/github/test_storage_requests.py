@@ -70,6 +70,18 @@ async def test_cache_usage_is_that_of_the_list() -> None:
     assert usage in await everything(client.owner_cache_usage("fernwood-labs"))
 
 
+async def test_caches_come_biggest_first_and_odd_ones_do_not_cost_the_page() -> None:
+    server = FakeGitHub()
+    client = provider(server)
+    caches = await everything(client.caches(KESTREL))
+    assert [cache.size_in_bytes for cache in caches] == sorted((c.size_in_bytes for c in caches), reverse=True)
+    assert len(caches) == 41
+    assert {cache.ref.split("/")[1] for cache in caches} == {"heads", "pull"}
+    odd = '{"total_count": 3, "actions_caches": [{"id": 1, "size_in_bytes": null, "created_at": "?"}, {}, {"id": 2}]}'
+    server.fault("GET */actions/caches", status=200, body=odd, headers={"Content-Type": "application/json"})
+    assert [cache.id for cache in await everything(client.caches(KESTREL))] == [1, 2]
+
+
 async def test_the_caches_of_an_organization_are_read_page_by_page() -> None:
     server = FakeGitHub()
     client = provider(server)

@@ -12,6 +12,7 @@ from artifact_tui.keymap import KEYS, default_keys, key_name
 from artifact_tui.screens.repositories import RepositoriesScreen
 from tests.ui import (
     each_key,
+    test_caches,
     test_deletion_screen,
     test_help,
     test_hosts,
@@ -32,6 +33,7 @@ from tests.ui import (
 from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says
 
 WITH_TESTS = (
+    test_caches,
     test_deletion_screen,
     test_help,
     test_hosts,

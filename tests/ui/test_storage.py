@@ -85,7 +85,7 @@ async def test_the_list_has_sums_bars_and_growth() -> None:
         assert rows[-1].group.live_bytes == sum(row.group.live_bytes for row in rows[:-1])
         assert "Stored 3.4 GB = 3.2 GiB, 76 GB-hours per day; 311 MB expires in 7 d" in " ".join(program.text.split())
         assert "with 7 d, levels off at 3.1 GB" in program.text
-        assert "8.7 GB of 10 GB, in 41 caches; counted separately" in program.text
+        assert "8.7 GB of 10 GB, in 41 caches; counted separately (c shows them)" in program.text
 
 
 async def test_a_name_opens_as_a_list_of_exactly_its_artifacts(program: Program) -> None:

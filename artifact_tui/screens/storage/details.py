@@ -39,14 +39,18 @@ def repository_fields(
     *,
     knows_growth: bool,
     has_deleted: bool,
+    caches_key: str,
 ) -> tuple[Field, ...]:
-    """Return where the space goes; with ``has_deleted``, more arrives than the list still shows."""
+    """Return where the space goes; with ``has_deleted``, more arrives than the list still shows.
+
+    ``caches_key`` is the key that lists the caches.
+    """
     growth = total.growth if knows_growth else None
     fields = [("Stored", _stored(total, kind)), ("Growth", _growth(growth, has_deleted))]
     if facts.retention is not None:
         fields.append(("Retention", _retention(total, facts.retention, growth)))
     if facts.caches is not None:
-        fields.append(("Caches", _caches(facts.caches, kind)))
+        fields.append(("Caches", _caches(facts.caches, kind, caches_key)))
     fields.append(("Quota", quota_of(repository.owner, kind, is_public=facts.is_public, in_short=True)))
     return tuple(fields)
 
@@ -82,10 +86,10 @@ def _retention(total: StoredGroup, retention: Retention, growth: Growth | None) 
     return days if shorter is None else f"{days}; with {SHORT_RETENTION} d, levels off at {size(shorter)}"
 
 
-def _caches(caches: CacheUsage, kind: HostKind) -> str:
+def _caches(caches: CacheUsage, kind: HostKind, key: str) -> str:
     of = f" of {FREE_CACHES}" if kind.is_cloud else ""
     number = count(caches.active_caches_count, "cache")
-    return f"{size(caches.active_caches_size_in_bytes)}{of}, in {number}; counted separately"
+    return f"{size(caches.active_caches_size_in_bytes)}{of}, in {number}; counted separately ({key} shows them)"
 
 
 def group_fields(total: StoredGroup, runs: Mapping[int, WorkflowRun], kind: HostKind) -> tuple[Field, ...]:

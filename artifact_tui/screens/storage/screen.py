@@ -33,6 +33,7 @@ from artifact_tui.transfers.models import Outcome
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
+from artifact_tui.widgets.status_bar import key_sign
 from artifact_tui.widgets.title_bar import TitleBar
 
 REST = 10
@@ -187,6 +188,7 @@ class StorageScreen(SettingActions):
             kind,
             knows_growth=known,
             has_deleted=has_deleted,
+            caches_key=key_sign(self.session.key_of("storage.caches")),
         )
 
     def action_details(self) -> None:

@@ -1,4 +1,4 @@
-"""What keys of the Storage screen do with the settings of the repository."""
+"""What keys of the Storage screen do with the settings of the repository, and with its caches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ READ_ONLY = "Read-only mode: nothing is changed. Turn it off on the command line
 
 
 class SettingActions(GroupActions):
-    """The part of the Storage screen that sets the retention."""
+    """The part of the Storage screen that sets the retention and opens the caches."""
 
     @cached_property
     def retention_flow(self) -> RetentionFlow:
@@ -40,6 +40,12 @@ class SettingActions(GroupActions):
         """Restore the retention before."""
         if not self.is_refused("undo"):
             self.run_worker(self.retention_flow.undo(), group="retention")
+
+    def action_caches(self) -> None:
+        """List the caches of the repository."""
+        from artifact_tui.screens.storage.cache_list import CachesScreen
+
+        self.app.push_screen(CachesScreen(self.session, self.repository))
 
     def why_not(self, action: str) -> str:
         """Return why an action is unavailable, such as setting the retention in read-only mode."""
