@@ -14,6 +14,7 @@ The map of the package, from the top layer to the bottom; a layer imports only f
       artifacts/    list, marks, policies           contents/   files of an artifact, preview, find, compare, save
       download/     from `d` to the engine          deletion/   review, confirmation, dry run, progress, report
       transfers/    list and details of transfers   dialogs/    questions that rooms share
+      storage/      what uses the storage of a repository, by group
     widgets/        row_table (only visible rows), detail_pane, filter_bar, status_bar, title_bar, menu
     themes          dark and light
     terminal/       what Textual leaves to us over SSH: driver, key_parser, signals, crash, restore, ascii_fallback
@@ -30,7 +31,7 @@ The map of the package, from the top layer to the bottom; a layer imports only f
     archive/        zip_directory, safe_path (checks names), unpack_plan, unpack, remote_zip, nested, tar, compressed
     preview/        kinds (register a viewer here), log, highlight, json_document, markdown, csv_table, image, diff
       reports/      junit, trx, sarif, lcov, cobertura
-    storage/        quota (estimates)
+    storage/        quota (estimates), families (of names), breakdown (sums by group), growth
     cache/          list_cache: the last lists, by token
     config/         settings (config.toml), paths (and state.json), explain (invalid settings), keymap_rules
     retry           which failures are retried, and after how long

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artifact_tui.domain.artifact_filter import Query
-from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
+from artifact_tui.domain.models import Artifact, RunOfArtifact, WorkflowRun, stored_bytes
 from artifact_tui.storage.breakdown import Breakdown
 from artifact_tui.storage.groupings import FAMILY, GROUPINGS, Grouping, GroupingContext
 from artifact_tui.storage.sums import total
@@ -110,15 +109,10 @@ def test_the_label_of_a_group(grouping: str, fields: dict[str, Any], label: str)
 
 
 def _decoded(fields: dict[str, Any]) -> dict[str, Any]:
-    from artifact_tui.domain.models import RunOfArtifact
-
     run = fields.get("workflow_run")
     return fields if run is None else {**fields, "workflow_run": RunOfArtifact(**run)}
 
 
 def test_a_family_with_a_single_name_has_that_name() -> None:
-    name: Callable[[str], Artifact] = lambda text: made(name=text)  # noqa: E731 - shorter than a function here
-    assert labels([name("a-2026-11-20"), name("a-2026-11-20"), name("b-7"), name("b-8")], FAMILY) == {
-        "a-2026-11-20",
-        "b-*",
-    }
+    artifacts = [made(name=name) for name in ("a-2026-11-20", "a-2026-11-20", "b-7", "b-8")]
+    assert labels(artifacts, FAMILY) == {"a-2026-11-20", "b-*"}
