@@ -18,7 +18,16 @@ from artifact_tui.storage.sums import named_families
 from artifact_tui.text import count, printable, size
 
 NOT_SUPPORTED = "This server's API does not support this setting. It requires Enterprise Server 3.19 or later."
+UNKNOWN = "It is unknown what this changes: not all artifacts of the last 7 days are loaded."
 _NAMES_SHOWN = 3
+
+
+class ListedArtifacts(NamedTuple):
+    """The artifacts of a repository, and whether all of the last 7 days and all at all are loaded."""
+
+    artifacts: Sequence[Artifact]
+    has_recent: bool = True
+    is_whole: bool = True
 
 
 class KeptName(NamedTuple):
@@ -32,8 +41,8 @@ class KeptName(NamedTuple):
 class RetentionTarget(Struct, frozen=True):
     """A repository whose retention may be changed.
 
-    ``recent`` are its artifacts of the last 7 days, which tell the effect; ``level`` is the size at which it levels off
-    now, in bytes, None if unknown.
+    ``recent`` are its artifacts of the last 7 days, which tell the effect if ``is_known``; ``level`` is the size at
+    which it levels off now, in bytes, None if unknown.
     """
 
     repository: RepositoryName
@@ -41,14 +50,17 @@ class RetentionTarget(Struct, frozen=True):
     recent: tuple[Artifact, ...] = ()
     level: int | None = None
     names: tuple[KeptName, ...] = ()
+    is_known: bool = True
 
 
 def target_of(
-    repository: RepositoryName, retention: Retention, artifacts: Iterable[Artifact], now: datetime
+    repository: RepositoryName, retention: Retention, listed: ListedArtifacts, now: datetime
 ) -> RetentionTarget:
     """Return a repository with what its artifacts tell."""
+    if not listed.has_recent:
+        return RetentionTarget(repository, retention, is_known=False)
     since = now.timestamp() - WINDOW
-    recent = tuple(artifact for artifact in artifacts if artifact.created is not None and artifact.created > since)
+    recent = tuple(one for one in listed.artifacts if one.created is not None and one.created > since)
     level = growth_of(recent, now).levels_off_at
     return RetentionTarget(repository, retention, recent, level, tuple(_kept(recent, now)))
 
@@ -89,17 +101,21 @@ def _from_to(before: int, after: int) -> str:
     if first == second:
         return first
     number, _, unit = first.partition(" ")
+    if number == ">":  # more than any unit says
+        return f"{first} → {second}"
     scaled = after * float(number) / before
     if unit == second.partition(" ")[2]:
         return f"{number} → {second}"
     return f"{number} → {scaled:.1f} {unit}" if scaled >= 0.1 else f"{first} → {second}"
 
 
-def clamped(targets: Iterable[RetentionTarget], days: int) -> str:
+def clamped(targets: Sequence[RetentionTarget], days: int) -> str:
     """Return what workflows upload with a longer retention than ``days``, the longest and biggest first.
 
     Empty for nothing. The API does not tell whether a workflow requests its retention or leaves it to the setting.
     """
+    if not all(target.is_known for target in targets):
+        return UNKNOWN
     found: dict[str, KeptName] = {}
     for one in (name for target in targets for name in target.names if name.days > days):
         before = found.get(one.name, KeptName(one.name, 0, 0))
@@ -134,13 +150,17 @@ def limit(targets: Sequence[RetentionTarget]) -> str:
     return f"{count(len(targets), 'repository', 'repositories')}; {owner} allows at most {most_days(targets)} days."
 
 
-def offer(artifacts: Iterable[Artifact], now: datetime, days: int, key: str) -> str:
+def offer(listed: Iterable[ListedArtifacts], now: datetime, days: int, key: str) -> str:
     """Return that artifacts are older than the new retention, which does not apply to them; empty for none.
 
     ``key`` opens the policies that mark them.
     """
-    older = len(OlderThan(timedelta(days=days)).choose(artifacts, now))
+    policy, older, least = OlderThan(timedelta(days=days)), 0, ""
+    for one in listed:
+        older += len(policy.choose(one.artifacts, now))
+        least = least if one.is_whole else "At least "
     if not older:
         return ""
     are, them = ("are", "them") if older > 1 else ("is", "it")
-    return f"{count(older, 'artifact')} {are} already older than {count(days, 'day')}. Press {key} to mark {them}."
+    number = count(older, "artifact")
+    return f"{least}{number} {are} already older than {count(days, 'day')}. Press {key} to mark {them}."

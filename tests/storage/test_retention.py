@@ -10,7 +10,7 @@ from artifact_tui.domain.models import Artifact, HostKind, RepositoryName
 from artifact_tui.domain.storage_models import Retention
 from artifact_tui.storage import retention
 from artifact_tui.storage.growth import growth_of, growth_with
-from artifact_tui.storage.retention import RetentionTarget, target_of
+from artifact_tui.storage.retention import ListedArtifacts, RetentionTarget, target_of
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MB = 1_000_000
@@ -32,7 +32,7 @@ def daily(name: str, *, days: float, size: int = MB) -> list[Artifact]:
 def target(
     artifacts: list[Artifact], *, days: int = 90, most: int = 400, repository: RepositoryName = STUDIO
 ) -> RetentionTarget:
-    return target_of(repository, Retention(days=days, maximum_allowed_days=most), artifacts, NOW)
+    return target_of(repository, Retention(days=days, maximum_allowed_days=most), ListedArtifacts(artifacts), NOW)
 
 
 def test_recent_artifacts_tell_the_same_growth_as_all() -> None:
@@ -135,4 +135,20 @@ def test_only_other_values_are_changed() -> None:
 def test_afterwards_the_older_ones_are_offered(older: int, words: str) -> None:
     week = timedelta(days=7).total_seconds() / 3600
     artifacts = [made("log", hours=week + 1, days=90) for _ in range(older)] + [made("log", hours=week - 1, days=90)]
-    assert retention.offer(artifacts, NOW, 7, "K") == words
+    assert retention.offer([ListedArtifacts(artifacts)], NOW, 7, "K") == words
+    part = ListedArtifacts(artifacts, is_whole=False)
+    assert retention.offer([part], NOW, 7, "K") == (f"At least {words}" if words else "")
+
+
+def test_without_all_recent_artifacts_it_says_that_the_effect_is_unknown() -> None:
+    setting = Retention(days=90, maximum_allowed_days=400)
+    found = target_of(STUDIO, setting, ListedArtifacts(daily("logs", days=90), has_recent=False, is_whole=False), NOW)
+    assert retention.effect(found, NOW, 7) == ""
+    assert retention.clamped([found, target([])], 7) == retention.UNKNOWN
+
+
+@pytest.mark.parametrize("size", [0, 2**63 - 1])
+def test_absurd_sizes_are_told_too(size: int) -> None:
+    forever = [made("log", hours=n, days=10**6, size=size) for n in range(1, 9)]
+    found = retention.effect(target(forever), NOW, 1)
+    assert found.startswith("levels off at ")

@@ -21,7 +21,8 @@ from artifact_tui.domain.storage_models import Retention
 from artifact_tui.screens.storage.retention_dialog import RetentionDialog
 from artifact_tui.screens.storage.retention_flow import NO_UNDO, UNDO
 from artifact_tui.screens.storage.screen import StorageScreen
-from artifact_tui.storage.retention import NOT_SUPPORTED, RetentionTarget, target_of
+from artifact_tui.storage.retention import NOT_SUPPORTED, UNKNOWN, ListedArtifacts, RetentionTarget, target_of
+from tests.double import faults
 from tests.slow_cases import slow_but
 from tests.ui.each_key import keys_of
 from tests.ui.program import KESTREL, NOW, SMALL, Program, loaded, open_with_keys, says, send, text_of, until
@@ -161,6 +162,15 @@ async def test_the_dialog_tells_what_the_days_change_as_they_are_typed(program: 
         assert str(dialog.query_one("#set", Button).label) == "Set 5 days in 1 repository"
         await press_calmly(pilot, program, *"500", "S")
         assert "Type a number from 1 to 90." in told(dialog)
+
+
+async def test_a_list_that_broke_off_tells_no_effect(program: Program) -> None:
+    program.server.fault("GET */actions/artifacts", times=99, **faults.UNICORN)
+    async with program.running("4") as pilot:
+        dialog = await ask(pilot, program)
+        await press_calmly(pilot, program, "7")
+        assert UNKNOWN in told(dialog)
+        assert "levels off" not in told(dialog)
 
 
 async def test_afterwards_the_older_artifacts_are_offered_and_k_marks_them(program: Program) -> None:
@@ -317,4 +327,4 @@ def a_target(name: str, days: int, uploads: Sequence[tuple[str, int, int]]) -> R
         for n, (at, (upload, kept, megabytes)) in enumerate(product(created, uploads))
     ]
     setting = Retention(days=days, maximum_allowed_days=400)
-    return target_of(RepositoryName("fernwood-labs", name), setting, artifacts, NOW)
+    return target_of(RepositoryName("fernwood-labs", name), setting, ListedArtifacts(artifacts), NOW)

@@ -9,19 +9,19 @@ from time import monotonic
 
 from textual.app import App
 
-from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.models import RepositoryName
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.screens.session import Session
 from artifact_tui.screens.storage.retention_dialog import RetentionDialog
 from artifact_tui.screens.storage.retention_writer import RetentionChange, RetentionWriter, SettingResult
-from artifact_tui.storage.retention import NOT_SUPPORTED, RetentionTarget, changed, offer, target_of
+from artifact_tui.storage.retention import NOT_SUPPORTED, ListedArtifacts, RetentionTarget, changed, offer, target_of
 from artifact_tui.text import count, printable
 from artifact_tui.widgets.status_bar import key_sign
 
 UNDO = 10.0
 """Seconds in which the values before can be restored."""
 NO_UNDO = f"No retention was set in the last {UNDO:.0f} seconds."
-Repositories = Mapping[RepositoryName, Sequence[Artifact]]
+Repositories = Mapping[RepositoryName, ListedArtifacts]
 
 
 class RetentionFlow:
@@ -83,8 +83,8 @@ class RetentionFlow:
         if days is not None:
             await self._set(provider, targets, days)
             lowered = {change.repository for change in self._done if change.days < change.before}
-            older = [one for name in lowered for one in repositories[name]]
-            self._tell(offer(older, now, days, key_sign(self._session.key_of("storage.policies"))))
+            listed = [repositories[name] for name in lowered]
+            self._tell(offer(listed, now, days, key_sign(self._session.key_of("storage.policies"))))
 
     async def _restore(self, provider: Provider) -> None:
         if not self.can_undo:
@@ -120,10 +120,10 @@ class RetentionFlow:
 async def _targets(provider: Provider, repositories: Repositories, now: datetime) -> list[RetentionTarget]:
     """Return the repositories with their settings; none of them if the server has no such setting."""
     targets = []
-    for repository, artifacts in repositories.items():
+    for repository, listed in repositories.items():
         setting = await provider.retention(repository)
         if setting is not None:
-            targets.append(target_of(repository, setting, artifacts, now))
+            targets.append(target_of(repository, setting, listed, now))
     return targets
 
 

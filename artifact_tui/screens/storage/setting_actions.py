@@ -7,6 +7,7 @@ from functools import cached_property
 from artifact_tui.domain.provider import Provider
 from artifact_tui.screens.storage.actions import GroupActions
 from artifact_tui.screens.storage.retention_flow import NO_UNDO, UNDO, RetentionFlow
+from artifact_tui.storage.retention import ListedArtifacts
 
 READ_ONLY = "Read-only mode: nothing is changed. Turn it off on the command line, in config.toml or the environment."
 
@@ -33,8 +34,8 @@ class SettingActions(GroupActions):
     def action_retention(self) -> None:
         """Ask how long new artifacts of the repository are kept, and set it."""
         if not self.is_refused("retention"):
-            artifacts = {self.repository: tuple(self.list.newest)}
-            self.run_worker(self.retention_flow.edit(artifacts), group="retention")
+            known = ListedArtifacts(tuple(self.list.newest), self.list.knows_growth, self.extent.is_whole)
+            self.run_worker(self.retention_flow.edit({self.repository: known}), group="retention")
 
     def action_undo(self) -> None:
         """Restore the retention before."""
