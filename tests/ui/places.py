@@ -34,6 +34,9 @@ from artifact_tui.screens.palette import Palette
 from artifact_tui.screens.repositories import RepositoriesScreen
 from artifact_tui.screens.runs import RunsScreen
 from artifact_tui.screens.sign_in import CodeDialog, KeepDialog, TokenDialog
+from artifact_tui.screens.storage.cache_list import CachesScreen
+from artifact_tui.screens.storage.retention_dialog import RetentionDialog
+from artifact_tui.screens.storage.screen import StorageScreen
 from artifact_tui.screens.transfers.screen import TransfersScreen
 from tests.double import faults
 from tests.ui.program import KESTREL, RECORDER, SMALL, Keyboard, Program, arrived, is_drawn, says, until
@@ -156,6 +159,9 @@ PLACES: dict[str, Place] = {
     "order": at("3", "o", SortDialog),
     "details": Place(("3",), "i", "escape", DetailDialog, plain, (80, 18)),
     "why incomplete": Place(("3", "400 of 706"), "exclamation_mark", "escape", DetailDialog, incomplete),
+    "storage": at("3", "4", StorageScreen, "3"),
+    "storage, retention": at("4", "R", RetentionDialog),
+    "storage, caches": at("4", "c", CachesScreen),
     "contents": at("3", "p", ContentsScreen),
     "contents, order": at("3 p", "o", SortDialog),
     "contents, save": at("3 p", "d", SaveDialog),
