@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from artifact_tui.domain.models import Artifact, WorkflowRun
@@ -17,6 +18,8 @@ _LAST, _UNKNOWN = 98, 99
 """Ranks after those of all spans: for a class that is no span, and for artifacts without the date."""
 _DAYS = (1, 7, 30, 90)
 _SIZES = {"1M": 10**6, "10M": 10**7, "100M": 10**8, "1G": 10**9}
+_NAME, _RUN, _CREATED, _SIZE = map(attrgetter, ("name", "workflow_run", "created", "size_in_bytes"))
+_EXPIRY = attrgetter("expired", "expires")
 _IS_PLAIN = re.compile(r"[\w.*/#+~-]+", re.ASCII)
 
 
@@ -27,14 +30,15 @@ class GroupingContext(NamedTuple):
     runs: Mapping[int, WorkflowRun]
 
 
-Key = Callable[[Artifact], Hashable]
+Keys = Callable[[Sequence[Artifact]], Iterable[Hashable]]
+"""Returns the group of each artifact; for many at once, because a call for each takes most of the time."""
 
 
 class Grouping(NamedTuple):
     """A way to group artifacts.
 
     ``id`` is remembered between starts, ``words`` is for the menu, ``by`` for the title, ``header`` for the column.
-    ``key`` makes a fast function that returns an artifact's group. ``label`` names a group for people, and ``filter``
+    ``keys`` makes the function that returns the groups of artifacts. ``label`` names a group for people, and ``filter``
     returns the filter of artifacts that selects it, as far as one exists; the caller checks what it selects.
     """
 
@@ -42,7 +46,7 @@ class Grouping(NamedTuple):
     words: str
     by: str
     header: str
-    key: Callable[[GroupingContext], Key]
+    keys: Callable[[GroupingContext], Keys]
     label: Callable[[Hashable, Sequence[Artifact], GroupingContext], str]
     filter: Callable[[Hashable, Sequence[Artifact]], str]
     has_order: bool = False
@@ -75,9 +79,23 @@ def _branch_filter(value: Hashable, _: Sequence[Artifact]) -> str:
     return "!branch:?*" if value == NO_BRANCH else _term("branch=", str(value))
 
 
-def _workflow_key(context: GroupingContext) -> Key:
+def _families(_: GroupingContext) -> Keys:
+    return lambda artifacts: map(family, map(_NAME, artifacts))
+
+
+def _branches(_: GroupingContext) -> Keys:
+    return lambda artifacts: (run.head_branch or NO_BRANCH if run else NO_BRANCH for run in map(_RUN, artifacts))
+
+
+def _runs(_: GroupingContext) -> Keys:
+    return lambda artifacts: (run.id if run else None for run in map(_RUN, artifacts))
+
+
+def _workflows(context: GroupingContext) -> Keys:
     files = {number: workflow_of(run) for number, run in context.runs.items()}
-    return lambda artifact: files.get(artifact.run_id or 0, NO_WORKFLOW)
+    return lambda artifacts: (
+        files.get(run.id or 0, NO_WORKFLOW) if run else NO_WORKFLOW for run in map(_RUN, artifacts)
+    )
 
 
 def workflow_of(run: WorkflowRun) -> str:
@@ -92,26 +110,24 @@ def _run_label(value: Hashable, artifacts: Sequence[Artifact], context: Grouping
     return f"{run.name or 'run'} #{run.run_number}" if run and run.run_number else f"run {value}"
 
 
-def _age_key(context: GroupingContext) -> Key:
+def _ages(context: GroupingContext) -> Keys:
     now, ends = context.now.timestamp(), [days * DAY for days in _DAYS]
-    return lambda one: _UNKNOWN if one.created is None else bisect_right(ends, now - one.created)
+    return lambda artifacts: (
+        _UNKNOWN if created is None else bisect_right(ends, now - created) for created in map(_CREATED, artifacts)
+    )
 
 
-def _expiry_key(context: GroupingContext) -> Key:
+def _expiries(context: GroupingContext) -> Keys:
     now, ends = context.now.timestamp(), [days * DAY for days in _DAYS]
-
-    def key(artifact: Artifact) -> int:
-        expires = artifact.expires
-        if artifact.expired or (expires is not None and expires <= now):
-            return _LAST
-        return _UNKNOWN if expires is None else bisect_right(ends, expires - now)
-
-    return key
+    return lambda artifacts: (
+        _LAST if expired else _UNKNOWN if expires is None else bisect_right(ends, expires - now)
+        for expired, expires in map(_EXPIRY, artifacts)
+    )
 
 
-def _size_key(_: GroupingContext) -> Key:
+def _sizes(_: GroupingContext) -> Keys:
     ends = [*_SIZES.values()]
-    return lambda artifact: bisect_right(ends, artifact.size_in_bytes)
+    return lambda artifacts: (bisect_right(ends, size) for size in map(_SIZE, artifacts))
 
 
 class _Spans:
@@ -147,15 +163,13 @@ _EXPIRIES = _Spans(
 )
 _SIZE_CLASSES = _Spans("size", [*_SIZES], ["1 MB", "10 MB", "100 MB", "1 GB"], {})
 
-FAMILY = Grouping(
-    "family", "name family", "name", "Name", lambda _: lambda one: family(one.name), _family_label, _family_filter
-)
+FAMILY = Grouping("family", "name family", "name", "Name", _families, _family_label, _family_filter)
 NAME = Grouping(
     "name",
     "name",
     "exact name",
     "Name",
-    lambda _: lambda one: one.name,
+    lambda _: lambda artifacts: map(_NAME, artifacts),
     lambda value, *_: str(value),
     lambda value, _: _term("name=", str(value)),
 )
@@ -164,7 +178,7 @@ WORKFLOW = Grouping(
     "workflow",
     "workflow",
     "Workflow",
-    _workflow_key,
+    _workflows,
     lambda value, *_: str(value),
     lambda *_: "",
     needs_runs=True,
@@ -174,23 +188,23 @@ BRANCH = Grouping(
     "branch",
     "branch",
     "Branch",
-    lambda _: lambda one: one.branch or NO_BRANCH,
+    _branches,
     lambda value, *_: str(value),
     _branch_filter,
 )
-AGE = Grouping("age", "age", "age", "Age", _age_key, _AGES.label, _AGES.filter, has_order=True)
+AGE = Grouping("age", "age", "age", "Age", _ages, _AGES.label, _AGES.filter, has_order=True)
 EXPIRY = Grouping(
-    "expiry", "expires in", "expiry", "Expires in", _expiry_key, _EXPIRIES.label, _EXPIRIES.filter, has_order=True
+    "expiry", "expires in", "expiry", "Expires in", _expiries, _EXPIRIES.label, _EXPIRIES.filter, has_order=True
 )
 SIZE = Grouping(
-    "size", "size class", "size class", "Size class", _size_key, _SIZE_CLASSES.label, _SIZE_CLASSES.filter, True
+    "size", "size class", "size class", "Size class", _sizes, _SIZE_CLASSES.label, _SIZE_CLASSES.filter, True
 )
 RUN = Grouping(
     "run",
     "run",
     "run",
     "Run",
-    lambda _: lambda one: one.run_id,
+    _runs,
     _run_label,
     lambda value, _: "" if value is None else f"run:{value}",
     needs_runs=True,

@@ -9,15 +9,18 @@ import pytest
 from artifact_tui.config.paths import Memory, MemoryFile
 from artifact_tui.config.settings import Columns, Settings
 from artifact_tui.demo.flavors import GHES_3_17
+from artifact_tui.domain.list_extent import Ending, Extent
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.screens.artifact_listing import KeptList, WholeList
 from artifact_tui.screens.artifacts.policy_dialog import PolicyDialog
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.deletion.review import ReviewScreen
 from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.screens.storage.rows import RowKind
-from artifact_tui.screens.storage.screen import StorageScreen
+from artifact_tui.screens.storage.screen import AT_ONCE, StorageScreen
 from tests.double import faults
 from tests.ui.each_key import each_key_of, keys_of
-from tests.ui.program import EMPTY, KESTREL, RECORDER, Program, open_with_keys, says, until
+from tests.ui.program import EMPTY, KESTREL, NOW, RECORDER, Program, open_with_keys, says, until
 from tests.ui.test_incomplete_lists import ARTIFACTS
 
 
@@ -107,6 +110,19 @@ async def test_a_loaded_list_is_shared_with_the_artifacts() -> None:
     async with program.running("3", "4", "j", "j", "enter"):
         assert len([path for path in program.sent("GET") if path.endswith("/actions/artifacts")]) == 8 + 2
         assert program.summary.startswith("69 of 706 artifacts")
+
+
+async def test_families_of_many_names_are_found_without_blocking_keys() -> None:
+    """A long list that is known already is counted in a thread; then the server's list replaces it."""
+    program = Program(RECORDER)
+    program.server.fault(ARTIFACTS, times=99, **faults.UNICORN)
+    artifacts = {n: Artifact(id=n, name=f"log-{n}", size_in_bytes=1_000) for n in range(AT_ONCE + 1)}
+    whole = WholeList(artifacts, Extent(len(artifacts), len(artifacts), ending=Ending.END), "")
+    program.app.session.kept_list = KeptList(RepositoryName("fernwood-labs", "flight-recorder"), NOW, whole)
+    async with program.running("4"):
+        row, everything = storage(program).table.items
+        assert (row.label, row.group.live_count) == ("log-*", AT_ONCE + 1)
+        assert everything.group.live_bytes == 1_000 * (AT_ONCE + 1)
 
 
 async def test_all_opens_as_the_whole_list(program: Program) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
-from operator import attrgetter
 from typing import NamedTuple
 
-from artifact_tui.domain.artifact_filter import Query, Sort
+from artifact_tui.domain.artifact_filter import Context, Query, Sort
 from artifact_tui.domain.list_extent import Extent
 from artifact_tui.domain.models import Artifact, WorkflowRun
 from artifact_tui.screens.list_screen import fits
@@ -53,8 +53,9 @@ class StorageList(LoadedArtifacts):
         self.words: list[str] = []  # of the filter
         self._groupings = [grouping]
         self._breakdown: Breakdown | None = None
-        self._total = StoredGroup(key="All", now=datetime.min)
+        self._total = StoredGroup("All", datetime.min)
         self._counted = 0
+        self._identified = 0  # how many of the artifacts are in ``run_ids``
         self._runs_known = 0
         self._range_start: Hashable = None
 
@@ -79,29 +80,44 @@ class StorageList(LoadedArtifacts):
         """Whether the groups depend on known workflow runs."""
         return any(one.needs_runs for one in (self.grouping, *(step.grouping for step in self.steps)))
 
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """The names of artifacts that the next selection counts, if that groups them by family."""
+        start = 0 if self._breakdown is None else self._counted
+        is_by_family = any(one is FAMILY for one in (self.grouping, *(step.grouping for step in self.steps)))
+        return tuple(one.name for one in islice(self._artifacts.values(), start, None)) if is_by_family else ()
+
     def replace(self, artifacts: dict[int, Artifact], extent: Extent) -> None:
         """Replace the artifacts and the extent; marks of others are removed unless artifacts are missing."""
         super().replace(artifacts, extent)
-        self._breakdown = None
+        self._breakdown, self._identified = None, len(artifacts)
 
     def select(self, now: datetime, runs: Mapping[int, WorkflowRun]) -> tuple[StorageRow, ...]:
         """Return the rows in order, after counting what was added; the result is also kept in ``rows``."""
         if self._breakdown is None or (self.needs_runs and len(runs) != self._runs_known):
             self._breakdown = Breakdown(self.grouping, GroupingContext(now, runs))
             self._counted, self._runs_known = 0, len(runs)
-        self._count_added(self._breakdown)
-        self._total = self._breakdown.total()
+            self._total = self._breakdown.total()
+        if self._count_added(self._breakdown):
+            self._total = self._breakdown.total()
         self.rows = tuple(self._arranged(self._breakdown))
         return self.rows
 
-    def _count_added(self, breakdown: Breakdown) -> None:
+    def _count_added(self, breakdown: Breakdown) -> bool:
+        """Count the artifacts that the dict has gained since, and return whether it has gained any."""
         added = list(islice(self._artifacts.values(), self._counted, None))
         self._counted += len(added)
-        self.run_ids |= run_ids_of(added)
+        self.run_ids |= run_ids_of(islice(self._artifacts.values(), self._identified, None))
+        self._identified = self._counted
+        breakdown.add(self._within(added, breakdown.context))
+        return bool(added)
+
+    def _within(self, artifacts: list[Artifact], context: GroupingContext) -> list[Artifact]:
+        """Return those of the artifacts that the opened groups hold."""
         for step in self.steps:
-            key = step.grouping.key(breakdown.context)
-            added = [artifact for artifact in added if key(artifact) == step.value]
-        breakdown.add(added)
+            values = step.grouping.keys(context)(artifacts)
+            artifacts = [one for value, one in zip(values, artifacts, strict=True) if value == step.value]
+        return artifacts
 
     def _arranged(self, breakdown: Breakdown) -> Iterable[StorageRow]:
         """Yield the groups in order, then the sum of those that the filter hides, then that of all."""
@@ -115,7 +131,7 @@ class StorageList(LoadedArtifacts):
             (rows if fits(row.label, self.words) else hidden).append(row)
         yield from self._sorted(sorted(rows, key=lambda row: (row.rank, row.label)))
         if hidden:
-            rest = StoredGroup(key="", now=breakdown.context.now)
+            rest = StoredGroup("", breakdown.context.now)
             for row in hidden:
                 rest.join(row.group)
             yield StorageRow(RowKind.FILTERED, f"{len(hidden):,} filtered out", rest)
@@ -146,8 +162,9 @@ class StorageList(LoadedArtifacts):
         text = " ".join(term for term in terms if term)
         if not text or self._breakdown is None:
             return None
-        now, runs = self._breakdown.context
-        found = Query.parse(text).apply(self._artifacts.values(), now, runs)
+        context, found = Context(*self._breakdown.context), [*self._artifacts.values()]
+        for test in Query.parse(text).tests:
+            found = [artifact for artifact in found if test(artifact, context)]
         return text if {one.id for one in found} == {one.id for one in row.group.artifacts} else None
 
     def is_family(self, row: StorageRow) -> bool:
@@ -182,12 +199,14 @@ class StorageList(LoadedArtifacts):
 
     def marked_rows(self) -> tuple[frozenset[Hashable], frozenset[Hashable]]:
         """Return the keys of the rows that are marked as a whole, and of those that are marked in part."""
-        ids, whole, part = self.marks.ids, set[Hashable](), set[Hashable]()
-        for row in self.shown if ids else ():
-            marked = sum(map(ids.__contains__, map(attrgetter("id"), row.group.artifacts)))
-            if marked:
-                (whole if marked == len(row.group.artifacts) else part).add(row.key)
-        return frozenset(whole), frozenset(part)
+        if self._breakdown is None or not len(self.marks):
+            return frozenset(), frozenset()
+        grouping, context = self._breakdown.grouping, self._breakdown.context
+        marked = self._within([self._artifacts[number] for number in self.marks.ids & self._artifacts.keys()], context)
+        numbers = Counter(grouping.keys(context)(marked))
+        rows = [row for row in self.shown if row.group.value in numbers]
+        whole = frozenset(row.key for row in rows if numbers[row.group.value] == len(row.group.artifacts))
+        return whole, frozenset(row.key for row in rows) - whole
 
     def toggle(self, rows: Iterable[StorageRow]) -> None:
         """Unmark the artifacts of the rows that are marked as a whole, and mark those of the others."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from artifact_tui.screens.storage.rows import RowKind, StorageRow, share_words
+from artifact_tui.storage.breakdown import moment_of
 from artifact_tui.text import printable, size
 
 MOST_COPIED = 300
@@ -39,11 +39,12 @@ def _record(row: StorageRow, whole: int, lists_expired: bool) -> dict[str, Any]:
         "live_count": group.live_count,
         "expired_bytes": group.expired_bytes if lists_expired else None,
         "expired_count": group.expired_count if lists_expired else None,
-        "newest": _utc(group.newest_at),
-        "oldest": _utc(group.oldest_at),
+        "newest": _utc(group.newest),
+        "oldest": _utc(group.oldest),
         "share": round(group.live_bytes / whole, 6) if whole else None,
     }
 
 
-def _utc(moment: datetime | None) -> str | None:
+def _utc(seconds: float | None) -> str | None:
+    moment = moment_of(seconds)
     return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from artifact_tui.domain.artifact_filter import Sort
-from artifact_tui.storage.breakdown import StoredGroup
+from artifact_tui.storage.breakdown import StoredGroup, moment_of
 from artifact_tui.storage.groupings import Grouping
 from artifact_tui.text import age, printable, size
 from artifact_tui.widgets.bars import share_bar
@@ -155,7 +155,7 @@ COLUMNS = (
         "newest",
         "Newest",
         6,
-        cell=lambda drawn: age(drawn.row.group.newest_at, drawn.now),
+        cell=lambda drawn: age(moment_of(drawn.row.group.newest), drawn.now),
         sort=_BY_NEWEST,
         justify="right",
         tone="muted",

@@ -14,6 +14,7 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widget import Widget
 
+from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.models import RepositoryName
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
@@ -26,6 +27,7 @@ from artifact_tui.screens.storage.details import Facts, group_fields, repository
 from artifact_tui.screens.storage.list_model import StorageList
 from artifact_tui.screens.storage.rows import DrawnRow, RowKind, StorageRow, columns_of
 from artifact_tui.screens.storage.setting_actions import SettingActions
+from artifact_tui.storage.families import family
 from artifact_tui.storage.groupings import FAMILY, GROUPINGS
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
@@ -36,6 +38,8 @@ from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import key_sign
 from artifact_tui.widgets.title_bar import TitleBar
 
+AT_ONCE = 20_000
+"""The most names whose families are found without a thread, in 50 ms."""
 REST = 10
 """How many times the duration of an update passes until the next one, while pages arrive."""
 Fact = TypeVar("Fact")
@@ -69,6 +73,7 @@ class StorageScreen(SettingActions):
         self._facts = Facts(session.public.get(repository))
         self._biggest = 0
         self._next_update = 0.0
+        self._knows_families = False  # of a list with so many names that a thread finds them
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table, and where the space goes below or beside it."""
@@ -136,6 +141,10 @@ class StorageScreen(SettingActions):
         """Count and sort the groups, and show them with their sum."""
         if self.list.holds(self.listing.rows):
             self.list.extent = self.listing.extent
+        if not self._knows_families and len(names := self.list.uncounted) > AT_ONCE:
+            self.table.placeholder = self._placeholder()
+            self._learn_families(names)
+            return
         rows = self.list.select(self.session.clock(), self.session.runs_of(self.repository))
         parts = 3 if self.lists_expired else 2
         self._biggest = max((sum(row.group.parts[:parts]) for row in self.list.shown), default=0)
@@ -147,6 +156,13 @@ class StorageScreen(SettingActions):
             self.table.show(rows, filtered=filtered)
         self.show_marks()
         self.show_details()
+
+    @work(exclusive=True, group="families")
+    async def _learn_families(self, names: tuple[str, ...]) -> None:
+        """Find the families of many names in a thread, because that takes longer than a key may wait."""
+        await in_daemon_thread(lambda: [family(name) for name in names])
+        self._knows_families = True
+        self.update_rows()
 
     def _placeholder(self) -> str:
         if self.loading_rows:
