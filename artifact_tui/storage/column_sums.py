@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import compress
@@ -58,24 +58,23 @@ def _keys(columns: ArtifactColumns, by: str, families: Mapping[str, str]) -> tup
         places = {number: place for place, number in enumerate(dict.fromkeys(columns.run))}
         return list(map(places.__getitem__, columns.run)), [str(number) if number else NO_RUN for number in places]
     keys: dict[str, int] = {}
-    of_text = [keys.setdefault(families.get(text, text), len(keys)) for text in columns.texts]
+    of_text = [keys.setdefault(key, len(keys)) for key in map(families.get, columns.texts, columns.texts)]
     return list(map(of_text.__getitem__, columns.name)), list(keys)
 
 
 def _families(parts: Iterable[ArtifactColumns]) -> dict[str, str]:
     """Return the key of each name: its family, or the name itself if no other name belongs to the family."""
-    members: dict[str, list[str]] = defaultdict(list)
-    for name in {columns.texts[place] for columns in parts for place in set(columns.name)}:
-        members[family(name)].append(name)
-    return {name: key if len(names) > 1 else name for key, names in members.items() for name in names}
+    names: set[str] = set()
+    for columns in parts:
+        names.update(map(columns.texts.__getitem__, set(columns.name)))
+    keys = list(map(family, names))
+    members = Counter(keys)
+    return {name: key if members[key] > 1 else name for name, key in zip(names, keys, strict=True)}
 
 
 def _groups(columns: ArtifactColumns, places: Sequence[int], keys: Sequence[str], now: datetime) -> list[Group]:
     """Return a group for each place that occurs."""
-    seconds = now.timestamp()
-    is_gone = [0 < expires <= seconds for expires in columns.expires]
-    for position in columns.ended:
-        is_gone[position] = True
+    is_gone = _gone(columns, now.timestamp())
     if any(is_gone):
         is_live = [not gone for gone in is_gone]
         live = _totals(compress(places, is_live), compress(columns.size, is_live), len(keys))
@@ -83,20 +82,28 @@ def _groups(columns: ArtifactColumns, places: Sequence[int], keys: Sequence[str]
     else:
         live, gone = _totals(places, columns.size, len(keys)), _totals((), (), len(keys))
     newest, oldest = _times(columns, places)
-    times = [map(found.get, range(len(keys))) for found in (newest, oldest)]
     return [
         Group(
-            key=key,
-            live_bytes=size,
-            live_count=count,
-            expired_bytes=gone_size,
-            expired_count=gone_count,
-            newest=first,
-            oldest=last,
+            key=keys[place],
+            live_bytes=live[0][place],
+            live_count=live[1][place],
+            expired_bytes=gone[0][place],
+            expired_count=gone[1][place],
+            newest=newest.get(place),
+            oldest=oldest.get(place),
         )
-        for key, size, count, gone_size, gone_count, first, last in zip(keys, *live, *gone, *times, strict=True)
-        if count or gone_count
+        for place in set(places)
     ]
+
+
+def _gone(columns: ArtifactColumns, seconds: float) -> list[bool]:
+    """Return which artifacts have expired; an empty list if none has."""
+    if not columns.ended and min(columns.expires, default=0) > seconds:
+        return []
+    is_gone = [0 < expires <= seconds for expires in columns.expires]
+    for position in columns.ended:
+        is_gone[position] = True
+    return is_gone
 
 
 def _totals(places: Iterable[int], sizes: Iterable[int], number: int) -> tuple[list[int], list[int]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import compress
 from typing import Final
 
-from msgspec import DecodeError, Struct, msgpack
+from msgspec import DecodeError, Raw, Struct, msgpack
 
 from artifact_tui.domain.models import Artifact, RunOfArtifact
 
@@ -47,7 +47,8 @@ class ArtifactColumns:
     """
 
     def __init__(self, artifacts: Iterable[Artifact] = (), *, has_digests: bool = False) -> None:
-        self.texts: list[str] = [""]
+        self._texts: list[str] = [""]
+        self._packed = b""
         self.id, self.size, self.run = array("Q"), array("Q"), array("Q")
         self.created, self.expires, self.name, self.branch = array("I"), array("I"), array("I"), array("I")
         self.ended: set[int] = set()
@@ -61,6 +62,13 @@ class ArtifactColumns:
     def __iter__(self) -> Iterator[Artifact]:
         """Yield every artifact."""
         return map(self.artifact, range(len(self.id)))
+
+    @property
+    def texts(self) -> list[str]:
+        """All names and branches, each once."""
+        if not self._texts:
+            self._texts = _decoded(msgpack.decode(self._packed, type=tuple[bytes, ...]))
+        return self._texts
 
     @property
     def newest_id(self) -> int | None:
@@ -120,7 +128,7 @@ class ArtifactColumns:
         """Return the columns of the positions for which ``keeps`` is true; they share no memory."""
         kept = [keeps(position) for position in range(len(self.id))]
         other = ArtifactColumns(has_digests=self._sha256 is not None)
-        other.texts, other._places = list(self.texts), {}
+        other._texts, other._places = list(self.texts), {}
         for key in (*_LONG, *_SHORT):
             column = getattr(self, key)
             setattr(other, key, array(column.typecode, compress(column, kept)))
@@ -132,15 +140,18 @@ class ArtifactColumns:
         return other
 
     def finish(self) -> None:
-        """Free what only :meth:`add` needs; it is made again by the next one."""
-        self._places = {}
+        """Pack the texts, which takes a third of the memory; they are unpacked when they are used."""
+        self._packed = self._pack()
+        self._texts, self._places = [], {}
+
+    def _pack(self) -> bytes:
+        return self._packed or msgpack.encode([text.encode("utf-8", "surrogatepass") for text in self._texts])
 
     def to_bytes(self) -> bytes:
         """Return the columns for a file."""
         arrays = {key: getattr(self, key).tobytes() for key in (*_LONG, *_SHORT)}
-        texts = tuple(text.encode("utf-8", "surrogatepass") for text in self.texts)
-        stored = _Stored(texts=texts, ended=tuple(sorted(self.ended)), sha256=bytes(self._sha256 or b""), **arrays)
-        return zlib.compress(msgpack.encode(stored), _LEVEL)
+        others = {"texts": Raw(self._pack()), "ended": sorted(self.ended), "sha256": bytes(self._sha256 or b"")}
+        return zlib.compress(msgpack.encode(arrays | others), _LEVEL)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> ArtifactColumns:
@@ -150,13 +161,14 @@ class ArtifactColumns:
         except (zlib.error, DecodeError, RecursionError):
             raise ValueError("damaged columns") from None
         columns = cls(has_digests=bool(stored.sha256))
-        columns.texts = [text.decode("utf-8", "surrogatepass") for text in stored.texts]
+        columns._texts = _decoded(stored.texts)
         for key in (*_LONG, *_SHORT):
             getattr(columns, key).frombytes(getattr(stored, key))
         columns.ended = set(stored.ended)
         if columns._sha256 is not None:
             columns._sha256 += stored.sha256
         columns._check()
+        columns.finish()
         return columns
 
     def _check(self) -> None:
@@ -171,10 +183,10 @@ class ArtifactColumns:
 
     def _place(self, text: str) -> int:
         if not self._places:
-            self._places = {known: place for place, known in enumerate(self.texts)}
-        place = self._places.setdefault(text, len(self.texts))
-        if place == len(self.texts):
-            self.texts.append(text)
+            self._places, self._packed = {known: place for place, known in enumerate(self.texts)}, b""
+        place = self._places.setdefault(text, len(self._texts))
+        if place == len(self._texts):
+            self._texts.append(text)
         return place
 
     def _digest(self, position: int) -> bytes | None:
@@ -183,6 +195,10 @@ class ArtifactColumns:
         start = range(len(self.id))[position] * _DIGEST_SIZE
         digest = bytes(self._sha256[start : start + _DIGEST_SIZE])
         return None if digest == _NO_DIGEST else digest
+
+
+def _decoded(texts: Iterable[bytes]) -> list[str]:
+    return [text.decode("utf-8", "surrogatepass") for text in texts]
 
 
 def _seconds(time: float | None) -> int:

@@ -43,10 +43,12 @@ def usage_of(
 ) -> RepositoryUsage:
     """Return the storage of a repository, of which ``columns`` are the artifacts that count."""
     is_read = found.reading is not None
+    growth = growth_in(columns, now) if is_read else Growth()
+    columns.finish()
     return RepositoryUsage(
         sum_of(columns, now, found.repository.name.name),
         bytes_within(columns, now),
-        growth_in(columns, now) if is_read else Growth(),
+        growth,
         caches,
         found,
         is_known=is_read or len(found.columns) > 0,
