@@ -23,12 +23,13 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
-from tests.benchmarks.shelf import API, PLACE, Row, Shelf, pages
+from tests.benchmarks.shelf import API, PLACE, Row, Shelf, pages, repository
 
 _PIECE = 64 * 1024
 _UNPACED_PIECE = 1024 * 1024
 _BASE = f"/repos/{PLACE}"
 _ARTIFACT = re.compile(rf"{_BASE}/actions/artifacts/([0-9]+)(/zip)?")
+_OF_OTHER = re.compile(rf"{_BASE}-[0-9]+(/actions/artifacts)")
 _OF_RUN = re.compile(rf"{_BASE}/actions/runs/([0-9]+)(/artifacts)?")
 
 
@@ -125,12 +126,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Log nothing."""
 
     def _api(self, path: str, query: dict[str, str]) -> None:
+        path = _OF_OTHER.sub(rf"{_BASE}\1", path)
         artifact, run = _ARTIFACT.fullmatch(path), _OF_RUN.fullmatch(path)
         shelf = self.owner.shelf
         if artifact and artifact[2]:
             self._answer(302, b"", Location=f"{self._origin}/blobs/{artifact[1]}.zip?sig=fresh")
         elif artifact:
             self._document(shelf.find(int(artifact[1])))
+        elif path == f"/orgs/{PLACE.owner}/repos":
+            self._repositories(int(query.get("page", "1")))
         elif path in {f"{_BASE}/actions/artifacts", f"{_BASE}/actions/runs"} or (run and run[2]):
             self._listing(path, int(run[1]) if run else 0, query)
         elif run:
@@ -156,6 +160,13 @@ class _Handler(BaseHTTPRequestHandler):
         base = f"<{self._origin}{self.path.partition('?')[0]}?per_page={size}&page="
         link = [f'{base}{number + 1}>; rel="next"', f'{base}{len(listed)}>; rel="last"']
         self._answer(200, body, ETag=etag, **({"Link": ", ".join(link)} if number < len(listed) else {}))
+
+    def _repositories(self, number: int) -> None:
+        every = [repository(each) for each in range(self.owner.shelf.repositories)]
+        here, rest = every[100 * (number - 1) : 100 * number], every[100 * number :]
+        base = f"<{self._origin}{self.path.partition('?')[0]}?per_page=100&page="
+        link = {"Link": f'{base}{number + 1}>; rel="next"'} if rest else {}
+        self._answer(200, json.dumps(here).encode(), **link)
 
     def _document(self, found: Row | None) -> None:
         self._answer(200 if found else 404, json.dumps(found or {"message": "Not Found"}).encode())

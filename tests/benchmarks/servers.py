@@ -83,7 +83,8 @@ class LocalGitHub:
 
     def _command(self, words: Sequence[str]) -> list[str]:
         command, *rest = words
-        where = [] if command == "verify" else [str(PLACE), "--api-url", self.api]
+        place = [] if command == "usage" else [str(PLACE)]  # which is about an owner
+        where = [] if command == "verify" else [*place, "--api-url", self.api]
         return [*self._program, command, *where, *rest]
 
     def run(self, *command: str) -> Spent:

@@ -40,18 +40,20 @@ class Shelf:
         self.directory = directory
         self._rows: dict[int, Row] = {}
         self._files: dict[int, str] = {}
+        self.repositories = 0
+        """The number of repositories that list the artifacts, besides the first one."""
 
     @classmethod
     def open(cls, directory: Path) -> Shelf:
         """Return the shelf that another process saved."""
         shelf = cls(directory)
-        rows, files = json.loads((directory / "shelf.json").read_bytes())
+        rows, files, shelf.repositories = json.loads((directory / "shelf.json").read_bytes())
         shelf._rows, shelf._files = ({int(number): one for number, one in each.items()} for each in (rows, files))
         return shelf
 
     def save(self) -> None:
         """Write it for other processes to open."""
-        (self.directory / "shelf.json").write_text(json.dumps([self._rows, self._files]))
+        (self.directory / "shelf.json").write_text(json.dumps([self._rows, self._files, self.repositories]))
 
     @property
     def artifacts(self) -> tuple[Artifact, ...]:
@@ -169,6 +171,13 @@ class Shelf:
                 "head_sha": f"{run:040x}",
             },
         }
+
+
+def repository(number: int) -> Row:
+    """Return a repository of the owner, as lists describe it."""
+    name = f"{PLACE.name}-{number:04}"
+    pushed = _written(_NEWEST - timedelta(hours=number))
+    return {"id": 1000 + number, "name": name, "full_name": f"{PLACE.owner}/{name}", "pushed_at": pushed}
 
 
 def _run(number: int) -> Row:

@@ -16,6 +16,8 @@ class Sizes(NamedTuple):
     many: int = 100_000
     longest: int = 260_000
     entries: int = 10_000
+    repositories: int = 200
+    of_each: int = 300
     presses: int = 20
     moves: int = 7  # keys whose bytes are counted, which differ little
     watched: float = 10.0  # seconds
@@ -23,5 +25,5 @@ class Sizes(NamedTuple):
     few: int = 3  # rounds of slow measurements
 
 
-TINY = Sizes(3 * 2**20, 2**20, 2**16, 3, 250, 300, 350, 200, 2, 1, 0.5, 1, 1)
+TINY = Sizes(3 * 2**20, 2**20, 2**16, 3, 250, 300, 350, 200, 7, 120, 2, 1, 0.5, 1, 1)
 """To test that everything runs; the figures mean nothing."""
