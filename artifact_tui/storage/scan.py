@@ -25,6 +25,7 @@ from artifact_tui.storage.scanned_repository import (
     RepositoryReading,
     ScannedRepository,
     in_order,
+    is_idle,
     merged,
 )
 from artifact_tui.text import at_time, count
@@ -53,7 +54,8 @@ class OwnerScan:
 
     ``known`` are earlier readings by ID of the repository: a repository whose page 1 is unchanged, or differs only by
     new artifacts, takes one request. Readings not older than ``since`` take none. ``billed`` are GB-hours, and
-    ``caches`` sizes, by full name in lower case. ``changed`` is called in the event loop after each page.
+    ``caches`` sizes, by full name in lower case. ``changed`` is called in the event loop after each page. With
+    ``skips_idle``, repositories without a push for long, or archived, are not read, until it is set to False.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class OwnerScan:
         billed: Mapping[str, float] | None = None,
         caches: Mapping[str, int] | None = None,
         changed: Callable[[ScannedRepository], object] = lambda found: None,
+        skips_idle: bool = False,
     ) -> None:
         self._provider = provider
         self.owner = owner
@@ -78,6 +81,7 @@ class OwnerScan:
         self._billed = billed or {}
         self._caches = caches or {}
         self._changed = changed
+        self.skips_idle = skips_idle
         self.repositories: list[ScannedRepository] = []
         self.listed_at: datetime | None = None
         """When all repositories were listed; None until then."""
@@ -86,6 +90,12 @@ class OwnerScan:
     def unread(self) -> list[ScannedRepository]:
         """The repositories that were not read, or not to the end."""
         return [found for found in self.repositories if found.reading is None]
+
+    @property
+    def not_scanned(self) -> list[ScannedRepository]:
+        """The repositories that are not read because they are idle."""
+        now = self._clock()
+        return [found for found in self.unread if self.skips_idle and is_idle(found.repository, now)]
 
     def use_list(self, repositories: Iterable[Repository], listed_at: datetime) -> None:
         """Scan these repositories of an earlier list."""
@@ -99,7 +109,9 @@ class OwnerScan:
         """
         if self.listed_at is None:
             await self._list()
-        waiting = deque(in_order(self.unread, self._billed, self._caches, self._clock()))
+        skipped = set(self.not_scanned)
+        wanted = [found for found in self.unread if found not in skipped]
+        waiting = deque(in_order(wanted, self._billed, self._caches, self._clock()))
         tasks = [asyncio.create_task(self._work(waiting)) for _ in range(min(AT_ONCE, len(waiting)))]
         try:
             await asyncio.gather(*tasks)

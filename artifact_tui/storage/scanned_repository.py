@@ -92,6 +92,12 @@ def problem_words(error: ProviderError) -> str:
     return next((words for kind, words in _WORDS if isinstance(error, kind)), "server error")
 
 
+def is_idle(repository: Repository, now: datetime) -> bool:
+    """Return whether nothing was pushed for longer than artifacts are kept; schedules may still create some."""
+    pushed = repository.pushed_at
+    return repository.archived or pushed is None or pushed < now - LONGEST_RETENTION
+
+
 def in_order(
     repositories: Iterable[ScannedRepository], billed: Mapping[str, float], caches: Mapping[str, int], now: datetime
 ) -> list[ScannedRepository]:
@@ -100,9 +106,8 @@ def in_order(
     def key(found: ScannedRepository) -> tuple[bool, float, int, float]:
         repository = found.repository
         pushed = repository.pushed_at.timestamp() if repository.pushed_at else 0.0
-        is_idle = repository.archived or pushed < (now - LONGEST_RETENTION).timestamp()
         name = repository.full_name.lower()
-        return is_idle, -billed.get(name, 0.0), -caches.get(name, 0), -pushed
+        return is_idle(repository, now), -billed.get(name, 0.0), -caches.get(name, 0), -pushed
 
     return sorted(repositories, key=key)
 

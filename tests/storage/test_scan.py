@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from artifact_tui.demo import flavors
 from artifact_tui.demo.data import format_time
@@ -311,6 +312,28 @@ def test_the_bill_comes_first_then_large_caches_then_the_last_push_and_what_rest
     billed = {"acme/b": 1.5, "acme/a": 0.5, "acme/old": 9.0}
     order = [found.repository.name.name for found in in_order(every, billed, caches, now)]
     assert order == ["b", "a", "c", "old", ARCHIVED, "never"]
+
+
+async def test_idle_repositories_are_read_only_if_that_is_wanted() -> None:
+    world = owner_world([1, 1, 1])
+    world.repositories[1] = replace(world.repositories[1], archived=True)  # type: ignore[index]
+    world.repositories[2] = replace(world.repositories[2], pushed_at="2025-01-01T00:00:00Z")  # type: ignore[index]
+    server = FakeGitHub(world=world)
+    scan = await scanned(server, skips_idle=True)
+    assert in_scan(scan).keys() == {"acme/repo-000"}
+    assert [found.repository.name.name for found in scan.not_scanned] == ["repo-001", "repo-002"]
+    assert len(scan.unread) == 2
+    scan.skips_idle = False
+    await scan.run()
+    assert (in_scan(scan), scan.not_scanned) == (on_server(server), [])
+
+
+async def test_a_server_that_fails_now_and_then_costs_only_more_requests() -> None:
+    server = FakeGitHub(world=owner_world(COUNTS * 3))
+    for number in range(0, 27, 3):
+        server.fault("GET /repos/*", **UNICORN, skip=number)
+    scan = await scanned(server)
+    assert (in_scan(scan), scan.unread) == (on_server(server), [])
 
 
 def test_rows_of_page_1_that_differ_from_what_is_known_prove_nothing() -> None:
