@@ -20,22 +20,36 @@ BEGINS = 0.5
 INTERVAL = 0.25
 """Seconds between two lines."""
 USUAL_WIDTH = 80
+Forms = Callable[[str, int], ProgressForm]
+"""Returns the progress in a form (bar, lines or json) for a width in columns."""
+
+
+def _of_transfers(form: str, width: int) -> ProgressForm:
+    if form == "json":
+        return ProgressEvents()
+    return ProgressBar(width) if form == "bar" else ProgressLines()
 
 
 class Progress:
     """A context that tells the progress of what ``look`` returns, in the form that the options choose.
 
-    Notes and errors go above the bar. ``timing`` is the clock of the waits between two lines.
+    Notes and errors go above the bar. ``timing`` is the clock of the waits between two lines, and ``forms`` returns
+    another progress than that of transfers.
     """
 
     def __init__(
-        self, context: LineContext, look: Callable[[], Sequence[Transfer]], timing: Clock | None = None
+        self,
+        context: LineContext,
+        look: Callable[[], Sequence[Transfer]],
+        timing: Clock | None = None,
+        forms: Forms = _of_transfers,
     ) -> None:
         self._messages = context.messages
         self._clock = context.clock
         self._look = look
         self._timing = timing or Clock()
-        self._form = _form(context)
+        form = _chosen(context)
+        self._form = forms(form, _width()) if form else None
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
@@ -77,16 +91,15 @@ class Progress:
             write_error(self._form.erase() + text)
 
 
-def _form(context: LineContext) -> ProgressForm | None:
+def _chosen(context: LineContext) -> str:
+    """Return the form that options and terminal choose; empty for no progress."""
     form = str(context.options.progress)
     if form == "none" or (context.options.quiet and form != "json"):
-        return None
+        return ""
     if form == "auto":
         is_dumb = context.environ.get("TERM") == "dumb"
         form = "bar" if sys.stderr.isatty() and not is_dumb else "lines"
-    if form == "json":
-        return ProgressEvents()
-    return ProgressBar(_width()) if form == "bar" else ProgressLines()
+    return form
 
 
 def _width() -> int:

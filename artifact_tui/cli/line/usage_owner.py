@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from artifact_tui.cache.list_cache import LastLists
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import LineFailure, joint_code, rfc3339
 from artifact_tui.cli.line.forms import Record, RowWriter
 from artifact_tui.cli.line.interruption import Interruption
+from artifact_tui.cli.line.progress_thread import Progress
 from artifact_tui.cli.line.run_selection import selects_runs
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.cli.line.usage_bill import read_bill, tell_owner_bill
 from artifact_tui.cli.line.usage_caches import OwnerCaches
 from artifact_tui.cli.line.usage_groups import fields_of, group_record, group_writer, is_for_people, write_groups
+from artifact_tui.cli.line.usage_progress import ScanProgress
 from artifact_tui.cli.line.usage_repositories import (
     RepositoryUsage,
     joined,
@@ -89,6 +92,8 @@ class OwnerUsage:
         self.caches = OwnerCaches(context, self._stored, self._since)
         self.bill: OwnerBill | None = None
         self.scan = self._scan()
+        forms = partial(ScanProgress, scan=lambda: self.scan, requests=context.backend.requests)
+        self._progress = Progress(context, lambda: (), forms=forms)
 
     def _scan(self) -> OwnerScan:
         context, stored, since = self.context, self._stored, self._since
@@ -108,7 +113,7 @@ class OwnerUsage:
 
     async def read(self) -> None:
         """Read what is not known yet, and store it, also after a signal; raise UserError for what stops the scan."""
-        with Interruption(self._keep, self.context.messages.note):
+        with Interruption(self._keep_at_once, self.context.messages.note), self._progress:
             try:
                 if self.context.options.bill:
                     self.bill = await read_bill(self.context, self.context.options.owner)
@@ -118,6 +123,11 @@ class OwnerUsage:
                 await self.caches.complete(found.repository for found in self.scan.repositories)
             finally:
                 self._keep()
+
+    def _keep_at_once(self) -> str:
+        """Store what was read, after a signal."""
+        self._progress.__exit__()
+        return self._keep()
 
     def _keep(self) -> str:
         """Store what was read, and return a sentence about it."""
