@@ -38,6 +38,9 @@ from artifact_tui.storage.scanned_repository import ScannedRepository
 from artifact_tui.storage.sums import total
 from artifact_tui.text import count
 
+KEEP_EVERY = 60.0
+"""Seconds after which what was read is stored during a scan, because the program may be killed."""
+
 
 async def run_owner(context: LineContext) -> int:
     """Read the repositories of the owner, and write their storage; what was read is stored for the next time."""
@@ -91,6 +94,7 @@ class OwnerUsage:
         self._since: datetime | None = now - options.max_age if options.max_age is not None else None
         self.caches = OwnerCaches(context, self._stored, self._since)
         self.bill: OwnerBill | None = None
+        self._kept_at = context.timer.monotonic()
         self.scan = self._scan()
         forms = partial(ScanProgress, scan=lambda: self.scan, requests=context.backend.requests)
         self._progress = Progress(context, lambda: (), forms=forms)
@@ -106,6 +110,7 @@ class OwnerUsage:
             since=since,
             caches=self.caches.sizes,
             billed=self.bill.hours() if self.bill else None,
+            changed=lambda found: self._keep_now_and_then(),
         )
         if since is not None and stored.listed_at is not None and stored.listed_at >= since:
             scan.use_list(stored.repositories, stored.listed_at)
@@ -123,6 +128,12 @@ class OwnerUsage:
                 await self.caches.complete(found.repository for found in self.scan.repositories)
             finally:
                 self._keep()
+
+    def _keep_now_and_then(self) -> None:
+        now = self.context.timer.monotonic()
+        if now - self._kept_at >= KEEP_EVERY:
+            self._kept_at = now
+            self._keep()
 
     def _keep_at_once(self) -> str:
         """Store what was read, after a signal."""

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from artifact_tui.cli.line.table import NAMES
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.data import World
 from artifact_tui.demo.fixed_clock import demo_clock
-from tests.cli.line.program import KESTREL, Line, Ran, line_at
+from artifact_tui.demo.messages import DemoAnswer, DemoRequest
+from tests.cli.line.program import KESTREL, FakeTimer, Line, Ran, line_at
 from tests.cli.line.test_get_endings import until
 from tests.cli.line.test_schema import schema_of
 from tests.double.faults import SECONDARY_LIMIT
@@ -273,6 +274,30 @@ def test_a_stored_scan_of_another_account_is_not_used(acme: Line) -> None:
     ran = acme("usage", "acme", "--max-age", "1h", "--json", environ=other)
     assert [row["name"] for row in ran.document["repositories"]] == ["repo-003", "repo-002", "repo-001"]
     assert ran.document["requests"] > 0
+
+
+class HastyTimer(FakeTimer):
+    """A minute passes each time that somebody looks."""
+
+    def monotonic(self) -> float:
+        self.now += 61.0
+        return self.now
+
+
+def test_what_was_read_is_stored_during_a_long_scan(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    stored: list[bool] = []
+
+    def look(request: DemoRequest, answer: Callable[[], DemoAnswer]) -> DemoAnswer:
+        stored.append(any(tmp_path.rglob("*.list")))
+        return answer()
+
+    with line_at(tmp_path, capsysbinary, world=owner_world([1] * 30)) as commands:
+        commands.timer, commands.github._hook = HastyTimer(), look
+        assert commands("usage", "acme", "-q").code == 0
+    assert (stored[0], stored[-1]) == (False, True)
 
 
 @pytest.mark.parametrize("number", slow_but(1, [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]))
