@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import compress
 from operator import ge
 
-from artifact_tui.storage.columns import ArtifactColumns
+from artifact_tui.storage.columns import ArtifactColumns, NameFamilies
 from artifact_tui.storage.families import family
 from artifact_tui.storage.sums import Group
 
@@ -35,20 +34,27 @@ def bytes_within(columns: ArtifactColumns, now: datetime, seconds: float = SOON)
 
 
 def grouped_columns(parts: Iterable[ArtifactColumns], by: str, now: datetime) -> list[Group]:
-    """Return the groups of all repositories together, the one with the most bytes first, equal ones by key."""
-    listed = list(parts)
-    families = _families(listed) if by == "family" else {}
+    """Return the groups of all repositories together, the one with the most bytes first, equal ones by key.
+
+    A family with a single name has that name as its key.
+    """
     joined: dict[str, Group] = {}
-    for columns in listed:
-        for group in _groups(columns, *_keys(columns, by, families), now):
+    only: dict[str, str | None] = {}
+    for columns in parts:
+        for group in _groups(columns, *_keys(columns, by), now):
             if group.key in joined:
                 joined[group.key].join(group)
             else:
                 joined[group.key] = group
+        if by == "family" and (families := columns.families):
+            for key, name in zip(families.keys, families.only, strict=True):
+                only[key] = name if only.get(key, name) == name else None
+    for key, name in only.items():
+        joined[key].key = key if name is None else name
     return sorted(joined.values(), key=lambda group: (-group.live_bytes, -group.expired_bytes, group.key))
 
 
-def _keys(columns: ArtifactColumns, by: str, families: Mapping[str, str]) -> tuple[Sequence[int], Sequence[str]]:
+def _keys(columns: ArtifactColumns, by: str) -> tuple[Sequence[int], Sequence[str]]:
     """Return the place of each artifact's key, and the keys."""
     if by == "branch":
         return columns.branch, [text or NO_BRANCH for text in columns.texts]
@@ -57,19 +63,23 @@ def _keys(columns: ArtifactColumns, by: str, families: Mapping[str, str]) -> tup
     if by == "run":
         places = {number: place for place, number in enumerate(dict.fromkeys(columns.run))}
         return list(map(places.__getitem__, columns.run)), [str(number) if number else NO_RUN for number in places]
+    families = columns.families = columns.families or _families(columns)
+    return list(map(families.places.__getitem__, columns.name)), families.keys
+
+
+def _families(columns: ArtifactColumns) -> NameFamilies:
+    names = list(set(columns.name))
+    texts = list(map(columns.texts.__getitem__, names))
     keys: dict[str, int] = {}
-    of_text = [keys.setdefault(key, len(keys)) for key in map(families.get, columns.texts, columns.texts)]
-    return list(map(of_text.__getitem__, columns.name)), list(keys)
-
-
-def _families(parts: Iterable[ArtifactColumns]) -> dict[str, str]:
-    """Return the key of each name: its family, or the name itself if no other name belongs to the family."""
-    names: set[str] = set()
-    for columns in parts:
-        names.update(map(columns.texts.__getitem__, set(columns.name)))
-    keys = list(map(family, names))
-    members = Counter(keys)
-    return {name: key if members[key] > 1 else name for name, key in zip(names, keys, strict=True)}
+    only: list[str | None] = []
+    places = array("I", bytes(4 * len(columns.texts)))
+    for place, text, key in zip(names, texts, map(family, texts), strict=True):
+        places[place] = at = keys.setdefault(key, len(keys))
+        if at == len(only):
+            only.append(text)
+        else:
+            only[at] = None
+    return NameFamilies(places, list(keys), only)
 
 
 def _groups(columns: ArtifactColumns, places: Sequence[int], keys: Sequence[str], now: datetime) -> list[Group]:

@@ -9,7 +9,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from itertools import compress
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import DecodeError, Raw, Struct, msgpack
 
@@ -38,6 +38,17 @@ class _Stored(Struct, frozen=True):
     sha256: bytes
 
 
+class NameFamilies(NamedTuple):
+    """The families of names: the place of the family for the place of each text, their keys, and single names.
+
+    ``only`` holds the only name of each family, None if it has several.
+    """
+
+    places: array[int]
+    keys: list[str]
+    only: list[str | None]
+
+
 class ArtifactColumns:
     """The artifacts of a repository, newest first, without what storage does not need.
 
@@ -52,6 +63,8 @@ class ArtifactColumns:
         self.id, self.size, self.run = array("Q"), array("Q"), array("Q")
         self.created, self.expires, self.name, self.branch = array("I"), array("I"), array("I"), array("I")
         self.ended: set[int] = set()
+        self.families: NameFamilies | None = None
+        """The families of the names, kept until names are added."""
         self._places: dict[str, int] = {}
         self._sha256 = bytearray() if has_digests else None
         self.add(artifacts)
@@ -77,6 +90,7 @@ class ArtifactColumns:
 
     def add(self, artifacts: Iterable[Artifact]) -> None:
         """Append artifacts, such as those of a page."""
+        self.families = None
         for artifact in artifacts:
             if artifact.expired:
                 self.ended.add(len(self.id))

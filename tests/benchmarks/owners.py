@@ -116,7 +116,7 @@ def _sums(count: int) -> list[Figure]:
     names = columns.texts[1:]
     family.cache_clear()
     families = _milliseconds(lambda: deque(map(family, names), maxlen=0))
-    grouped_columns([columns], "family", NOW)
+    grouped_columns([columns], "family", NOW)  # which keeps the families
     figures = [absolute("families of different names, once", [families], Goal(700, "ms"))]
     for by in ("family", "branch", "run"):
         took = [_milliseconds(lambda by=by: grouped_columns([columns], by, NOW)) for _ in range(5)]  # type: ignore[misc]  # bound now

@@ -101,6 +101,13 @@ def test_columns_that_do_not_fit_together_are_refused(damage: dict[str, object])
         ArtifactColumns.from_bytes(zlib.compress(msgspec.msgpack.encode(stored | damage)))
 
 
+def test_families_follow_names_that_are_added() -> None:
+    columns = ArtifactColumns([Artifact(id=2, name="logs-1", workflow_run=RunOfArtifact(id=1, head_branch="logs-2"))])
+    assert [group.key for group in grouped_columns([columns], "family", NOW)] == ["logs-1"]
+    columns.add([Artifact(id=1, name="logs-2")])
+    assert [group.key for group in grouped_columns([columns, columns], "family", NOW)] == ["logs-*"]
+
+
 @given(ARTIFACTS, st.integers(0, 12))
 def test_groups_are_those_of_the_artifacts_themselves(artifacts: list[Artifact], cut: int) -> None:
     parts = [ArtifactColumns(artifacts[:cut]), ArtifactColumns(artifacts[cut:])]
