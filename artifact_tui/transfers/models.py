@@ -120,6 +120,7 @@ class Transfer(Struct, frozen=True, kw_only=True):
     over_limit: bool = False  # the archive was kept because it unpacks to more than the limit
     outcome: Outcome | None = None  # of a delete
     inside: str = ""  # the path of the part, if only some files of the artifact are downloaded
+    batch: int = 0  # the same for all downloads that were ordered while another one of them was pending
 
     @property
     def title(self) -> str:
@@ -147,6 +148,11 @@ class Transfer(Struct, frozen=True, kw_only=True):
         """Whether it runs: neither finished, queued, paused nor parked."""
         return not self.finished and self.state not in RESTING
 
+    @property
+    def pending(self) -> bool:
+        """Whether it runs or will start by itself: neither finished nor paused."""
+        return not self.finished and self.state is not State.PAUSED
+
 
 class Unfinished(Struct, frozen=True, kw_only=True):
     """An unfinished download of an earlier program; ``received`` of ``total`` bytes are on the disk."""
@@ -168,7 +174,10 @@ class Unfinished(Struct, frozen=True, kw_only=True):
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """The sums of all transfers; bytes and times are those of downloads that run or will start by themselves."""
+    """The sums of all transfers; bytes are those of the batches with pending downloads.
+
+    A finished or paused download counts with the bytes it has received, so the sums do not shrink when one ends.
+    """
 
     received: int = 0
     total: int | None = 0
@@ -180,17 +189,19 @@ class Totals(Struct, frozen=True, kw_only=True):
     done: int = 0
     failed: int = 0
     cancelled: int = 0
+    ended: int = 0  # finished downloads whose bytes are in the sums
 
     @classmethod
     def of(cls, transfers: tuple[Transfer, ...]) -> Totals:
         """Add up the transfers; ``total`` is None if a size is unknown."""
-        ended = FINISHED | {State.PAUSED}
-        downloads = [each for each in transfers if each.kind is Kind.DOWNLOAD and each.state not in ended]
+        downloads = [each for each in transfers if each.kind is Kind.DOWNLOAD]
+        batches = {each.batch for each in downloads if each.pending}
+        counted = [each for each in downloads if each.batch in batches]
         states = [each.state for each in transfers]
-        sizes = [each.total for each in downloads]
+        sizes = [each.total if each.pending else each.received for each in counted]
         total = None if None in sizes else sum(each or 0 for each in sizes)
-        received = sum(each.received for each in downloads)
-        rate = sum(each.rate for each in downloads)
+        received = sum(each.received for each in counted)
+        rate = sum(each.rate for each in counted)
         return cls(
             received=received,
             total=total,
@@ -202,6 +213,7 @@ class Totals(Struct, frozen=True, kw_only=True):
             done=states.count(State.DONE),
             failed=states.count(State.FAILED),
             cancelled=states.count(State.CANCELLED),
+            ended=sum(each.finished for each in counted),
         )
 
 

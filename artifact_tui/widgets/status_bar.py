@@ -190,7 +190,8 @@ def transfers_line(transfers: tuple[Transfer, ...]) -> str:
     if not active:
         return _inactive(totals)
     progress = f" {bar(totals.received / totals.total, TOTAL_BAR_WIDTH)} {percent_of(totals)} %" if totals.total else ""
-    return SEPARATOR.join([count(active, "transfer") + progress, *pace(totals)])
+    ended = f"{totals.ended:,} of " if totals.ended else ""  # the percentage is that of all of them
+    return SEPARATOR.join([ended + count(active + totals.ended, "transfer") + progress, *pace(totals)])
 
 
 def pace(totals: Totals) -> list[str]:
@@ -218,7 +219,7 @@ def _inactive(totals: Totals) -> str:
 
 
 def percent_of(totals: Totals) -> int:
-    """Return the percentage of active and queued downloads, at most 99, because a digest may still not match."""
+    """Return the percentage of the downloads in the sums, at most 99, because a digest may still not match."""
     return min(int(totals.received / totals.total * 100), 99) if totals.total else 0
 
 

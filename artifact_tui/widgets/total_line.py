@@ -1,4 +1,4 @@
-"""The total of all active downloads in one line: bar, percent, bytes, rate, time left."""
+"""The total of the current downloads in one line: bar, percent, bytes, rate, time left."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BAR_WIDTHS = (10, 40)
 
 
 class TotalLine(Widget):
-    """The total of active and queued downloads; empty if there are none."""
+    """The total of the downloads that were ordered together; empty if none is pending."""
 
     totals: reactive[Totals] = reactive(Totals())
 

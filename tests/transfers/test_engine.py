@@ -256,6 +256,23 @@ def test_totals_add_up_what_is_under_way(desk: Desk) -> None:
     assert (totals.received, totals.total) == (50_000, len(WHEEL))
 
 
+def test_totals_keep_what_ended_while_others_of_its_batch_run(make_desk: Callable[..., Desk]) -> None:
+    """A later order joins the batch; one after its end, or a retry then, begins a new one."""
+    desk = make_desk(concurrency=1)
+    desk.fetch(desk.shelf.put("before", WHEEL))
+    orders = [desk.order(desk.shelf.put(name, WHEEL)) for name in ("first", "second")]
+    hanging = desk.order(desk.shelf.put("third", WHEEL, Try(hang_at=50_000)))
+    first, _ = desk.engine.downloads.add([*orders, hanging])[:2]
+    desk.until(lambda: (totals := desk.engine.totals()).ended == 2 and totals.received == 2 * len(WHEEL) + 50_000)
+    assert desk.engine.totals().total == 3 * len(WHEEL)
+    (later,) = desk.engine.downloads.add([desk.order(desk.shelf.put("later", WHEEL))])
+    assert desk.engine.totals().total == 4 * len(WHEEL)
+    assert [desk.engine.cancel(number) for number in (first + 2, later)] == [True, True]
+    assert desk.engine.totals().total == 0
+    assert desk.engine.retry(later)
+    assert desk.look(later).batch == desk.look(first).batch + 1
+
+
 def test_what_is_not_proven_yet_is_never_shown_as_all_of_it(desk: Desk) -> None:
     artifact = desk.shelf.put("wheel", WHEEL)
     transfer = Transfer(id=1, kind=Kind.DOWNLOAD, repository=OCTO, artifact=artifact, received=10, total=10)

@@ -72,10 +72,10 @@ def test_nothing_but_proven_bytes_is_all_there_is() -> None:
     assert percent_of(Totals.of((SNAPSHOTS[0], verifying))) == 99
 
 
-def test_the_meter_is_about_what_is_under_way_and_waiting() -> None:
-    """What has ended or is paused says nothing about how long the rest takes."""
+def test_the_meter_is_not_about_what_ended_before_this_batch() -> None:
+    """What was ordered while nothing of these ran says nothing about how far they are."""
     done = transfer(1, State.DONE, received=38_000_000, total=38_000_000, verified=True)
-    begun = transfer(2, State.DOWNLOADING, received=1_440_000)
+    begun = transfer(2, State.DOWNLOADING, received=1_440_000, batch=1)
     others = (
         transfer(3, State.FAILED, received=9_000_000),
         transfer(4, State.CANCELLED, received=9_000_000),
@@ -83,10 +83,22 @@ def test_the_meter_is_about_what_is_under_way_and_waiting() -> None:
         transfer(13, State.DONE, kind=Kind.DELETE, outcome=Outcome.DELETED),
     )
     assert transfers_line((done, begun, *others)) == "1 transfer ────────── 3 %"
-    waiting = transfer(15, State.QUEUED, total=32_000_000)
+    waiting = transfer(15, State.QUEUED, total=32_000_000, batch=1)
     assert transfers_line((done, begun, waiting, *others)) == "2 transfers ────────── 2 %"
     totals = Totals.of((done, begun, waiting, *others))
     assert (totals.received, totals.total, totals.done) == (1_440_000, 72_000_000, 2)
+
+
+def test_the_meter_does_not_run_backwards_when_a_download_ends() -> None:
+    """The sums are those of the batch; what ended or is paused has nothing left to receive."""
+    rest = transfer(2, State.DOWNLOADING, received=10_000_000)
+    for state, received, line in (
+        (State.DOWNLOADING, 39_000_000, "2 transfers ━━━━━━──── 61 %"),
+        (State.DONE, 40_000_000, "1 of 2 transfers ━━━━━━──── 62 %"),
+        (State.FAILED, 10_000_000, "1 of 2 transfers ━━━━────── 40 %"),
+        (State.PAUSED, 10_000_000, "1 transfer ━━━━────── 40 %"),
+    ):
+        assert transfers_line((transfer(1, state, received=received), rest)) == line
 
 
 def test_paused_downloads_are_not_forgotten() -> None:

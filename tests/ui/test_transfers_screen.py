@@ -117,4 +117,4 @@ async def test_a_list_under_another_screen_waits_until_it_is_seen(tmp_path: Path
         assert (program.screen.transfers, below.transfers) == (SNAPSHOTS, ())
         await open_with_keys(pilot, "escape")
         assert below.transfers == SNAPSHOTS
-        assert "7 transfers" in program.text
+        assert "5 of 12 transfers" in program.text

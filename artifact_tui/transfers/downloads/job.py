@@ -82,8 +82,8 @@ class DownloadJob:
         """Whether it was cancelled or paused."""
         return self._stop.is_set()
 
-    def successor(self) -> DownloadJob:
-        """Return a new job that resumes this one."""
+    def successor(self, batch: int) -> DownloadJob:
+        """Return a new job of this batch that resumes this one."""
         shown, order, archive = self.snapshot(), self.order, self.archive
         if shown.over_limit:
             order, archive = replace(order, any_size=True, unpack=True), shown.path
@@ -95,6 +95,7 @@ class DownloadJob:
             tries=shown.tries,
             inside=shown.inside,
             resumed=shown.resumed,
+            batch=batch,
         )
         if self.keeps or shown.state is not State.CANCELLED:
             fresh = replace(fresh, received=shown.received, total=shown.total, problem=shown.problem)

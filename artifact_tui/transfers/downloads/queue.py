@@ -37,6 +37,7 @@ class DownloadQueue:
         self._tidying = WorkerPool("tidy", 1, self._work.tidy)
         self._lock = threading.Lock()
         self._jobs: dict[int, DownloadJob] = {}
+        self._batch = 0
         self._closed = False
 
     def add(self, orders: Iterable[DownloadOrder]) -> tuple[int, ...]:
@@ -178,8 +179,10 @@ class DownloadQueue:
             if self._closed:
                 raise RuntimeError("the engine is closed")
             before = {job.record: job for job in self._jobs.values() if job.record}
+            batch = self._current_batch()
             for transfer, order, record in wanted:
-                job = self._job(replace(transfer, id=self._context.engine.new_id()), order, record, before.get(record))
+                shown = replace(transfer, id=self._context.engine.new_id(), batch=batch)
+                job = self._job(shown, order, record, before.get(record))
                 self._jobs[job.id] = job
                 jobs.append(job)
         self._pool.add(jobs)
@@ -193,12 +196,18 @@ class DownloadQueue:
         """Replace a stopped job by its successor; return False if ``which`` does."""
         with self._lock:
             old = self._jobs.get(number)
-            if old is None or self._closed or not which(old.snapshot()):
+            if old is None or self._closed or not which(shown := old.snapshot()):
                 return False
-            job = self._jobs[number] = old.successor()
+            job = self._jobs[number] = old.successor(self._current_batch() if shown.finished else shown.batch)
         self._notifier.moved()
         queue(job)
         return True
+
+    def _current_batch(self) -> int:
+        """Return the batch of what is queued now, a new one if no download is pending; ``_lock`` is held."""
+        if not any(job.snapshot().pending for job in self._jobs.values()):
+            self._batch += 1
+        return self._batch
 
     def _tidy(self, job: DownloadJob) -> DownloadJob:
         tidier = job.tidier()

@@ -55,7 +55,7 @@ def test_stopping_ends_what_its_thread_waits_for(
 ) -> None:
     """What it waits for never comes: the thread of the job before hangs, no connection is ever closed."""
     job.started = True
-    successor = job.successor()
+    successor = job.successor(1)
     ended = threading.Event()
 
     def run() -> None:
@@ -71,7 +71,7 @@ def test_stopping_ends_what_its_thread_waits_for(
 
 def test_a_successor_begins_when_the_thread_before_has_ended(job: DownloadJob) -> None:
     job.started = True
-    successor = job.successor()
+    successor = job.successor(1)
     thread = threading.Thread(target=successor.wait_for_predecessor, daemon=True)
     thread.start()
     job.thread_ended()
