@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from artifact_tui.screens.dialogs.question import QuestionDialog
-from artifact_tui.screens.transfers.questions import bytes_there
+from collections.abc import Sequence
+
+from artifact_tui.screens.transfers.questions import TransfersQuestion, bytes_there
 from artifact_tui.text import count
 from artifact_tui.transfers.models import Kind, Transfer
 
 
-def quit_question(under_way: list[Transfer]) -> QuestionDialog:
+def quit_question(under_way: Sequence[Transfer]) -> TransfersQuestion:
     """Return the question whether to quit; the focus is on the answer that loses nothing."""
-    downloads = [one for one in under_way if one.kind is Kind.DOWNLOAD]
     answers = {"keep": "Keep for later", "remove": "Discard part files", "stay": "Stay"}
-    if not downloads:
+    if all(one.kind is Kind.DELETE for one in under_way):
         answers = {"stay": "Stay", "keep": "Quit"}
-    names = [one.artifact.name for one in downloads]
-    return QuestionDialog("Quit?", _sentences(downloads, len(under_way) - len(downloads)), answers, names)
+    return TransfersQuestion("Quit?", under_way, _sentences, answers)
 
 
-def _sentences(downloads: list[Transfer], deletes: int) -> str:
+def _sentences(transfers: Sequence[Transfer]) -> tuple[str, list[str]]:
+    downloads = [one for one in transfers if one.kind is Kind.DOWNLOAD and not one.finished]
+    deletes = sum(one.kind is Kind.DELETE and not one.finished for one in transfers)
     parts = []
     if downloads:
         unfinished = count(len(downloads), "unfinished download")
@@ -26,4 +27,4 @@ def _sentences(downloads: list[Transfer], deletes: int) -> str:
     if deletes:
         artifacts = count(deletes, "artifact is", "artifacts are")
         parts.append(f"{artifacts} still to be deleted; the next start offers to resume.")
-    return " ".join(parts)
+    return " ".join(parts) or "All transfers have ended.", [one.artifact.name for one in downloads]

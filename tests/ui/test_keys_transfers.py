@@ -139,6 +139,18 @@ async def test_cancel_all_transfers(program: Program, key: str, tmp_path: Path) 
         await until(pilot, lambda: not files(tmp_path))
 
 
+async def test_the_question_before_a_cancel_follows_the_downloads(tmp_path: Path) -> None:
+    program = Program(RECORDER, directory=tmp_path / "dl")
+    stall(program)
+    held = program.server.fault("GET blob:*.zip", held=True)
+    async with program.running("3", "space", "space", "d", "enter", "w") as pilot:
+        await says(pilot, "1,000 of")
+        await pilot.press("X")
+        await says(pilot, "Cancel 2 transfers?", "1 other transfer without bytes")
+        held.held = False
+        await says(pilot, "1 download, 1.0 kB of", "1 transfer has ended.")
+
+
 @each_key_of("transfers.retry")
 async def test_retry_a_transfer(program: Program, key: str, tmp_path: Path) -> None:
     program.server.fault("GET */zip", status=404, body="{}")

@@ -76,6 +76,21 @@ async def test_quit_while_only_deletes_are_under_way(tmp_path: Path) -> None:
         assert not program.app._exit
 
 
+async def test_the_question_follows_what_goes_on_behind_it(tmp_path: Path) -> None:
+    """Deletes go on while it is open; the focus stays where it is."""
+    program = program_in(tmp_path)
+    second = program.server.fault("DELETE *", held=True, skip=1)
+    async with program.running("3", "space", "space", "space") as pilot:
+        await delete(pilot, program)
+        await until(pilot, lambda: len(program.sent("DELETE")) == 2)
+        await open_with_keys(pilot, "q", "tab")
+        await says(pilot, "2 artifacts are still to be deleted")
+        focused = program.app.focused
+        second.held = False
+        await says(pilot, "All transfers have ended.")
+        assert program.app.focused is focused is not None
+
+
 async def test_ctrl_c_twice_keeps(tmp_path: Path) -> None:
     program = program_in(tmp_path)
     async with program.running("3", "d", "enter", "w") as pilot:

@@ -157,17 +157,23 @@ class QuestionDialog(Dialog[str]):
 
     def __init__(self, title: str, text: str, answers: Mapping[str, str], names: Sequence[str] = ()) -> None:
         super().__init__(title)
-        self._text = text
+        self._text = Static(classes="text")
+        self._names = Static(classes="names")
         self._answers = answers
-        self._names = names
+        self.show(text, names)
+
+    def show(self, text: str, names: Sequence[str]) -> None:
+        """Show this text, and the names it is about; the focus stays."""
+        shown = [printable(name, 60) for name in names[:NAMES_SHOWN]]
+        if len(names) > len(shown):
+            shown.append(f"and {len(names) - len(shown):,} more")
+        self._text.update(Content(text))
+        self._names.update(Content("\n".join(shown)))
+        self._names.display = bool(shown)
 
     def compose_box(self) -> list[Widget]:
-        """Return the text, the names it is about, and the buttons."""
-        shown = [printable(name, 60) for name in self._names[:NAMES_SHOWN]]
-        if len(self._names) > len(shown):
-            shown.append(f"and {len(self._names) - len(shown):,} more")
-        names = [Static(Content("\n".join(shown)), classes="names")] if shown else []
-        return [Static(Content(self._text), classes="text"), *names, button_row(self._answers)]
+        """Return the text, the names, and the buttons."""
+        return [self._text, self._names, button_row(self._answers)]
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
