@@ -10,8 +10,8 @@ from artifact_tui.transfers.models import Kind, Transfer
 
 
 def quit_question(under_way: Sequence[Transfer]) -> TransfersQuestion:
-    """Return the question whether to quit; the focus is on the answer that loses nothing."""
-    answers = {"keep": "Keep for later", "remove": "Discard part files", "stay": "Stay"}
+    """Return the question whether to quit; the focus is on staying, and what loses bytes is last."""
+    answers = {"stay": "Stay", "keep": "Keep for later", "remove": "Discard part files"}
     if all(one.kind is Kind.DELETE for one in under_way):
         answers = {"stay": "Stay", "keep": "Quit"}
     return TransfersQuestion("Quit?", under_way, _sentences, answers)

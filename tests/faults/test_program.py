@@ -118,7 +118,7 @@ def test_t49_quitting_asks_and_keeps(site: Site, tmp_path: Path, ledger: Ledger)
         site.until_held()
         terminal.type("q")
         terminal.until_shown("Quit?", "Keep for later")
-        terminal.type("\r")
+        terminal.type("\t\r")
         assert terminal.exit_code() == 0
     assert [path.name for path in (tmp_path / "dist").iterdir()] == ["wheel 0.zip.part"]
     assert ledger.judge("T49 quit", tmp_path / "dist", [], said=True, leaks=site.leaks) == "right"

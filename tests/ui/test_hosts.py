@@ -33,7 +33,7 @@ async def test_with_a_download_under_way_it_asks_first(tmp_path: Path) -> None:
         await pilot.press("escape")
         await open_with_keys(pilot, "q")
         await says(pilot, "1 unfinished download")
-        await pilot.press("enter")
+        await pilot.press("tab", "enter")
         await until(pilot, lambda: program.app._exit)
         assert program.app.next_host == ""
 

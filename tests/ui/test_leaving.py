@@ -40,9 +40,9 @@ async def leave_unfinished(tmp_path: Path) -> None:
     slow_but(
         2,
         [
-            (["enter"], True, KEPT),
-            (["tab", "enter"], True, []),
-            (["tab", "tab", "enter"], False, KEPT),
+            (["tab", "enter"], True, KEPT),
+            (["tab", "tab", "enter"], True, []),
+            (["enter"], False, KEPT),
             (["escape"], False, KEPT),
         ],
     ),
@@ -51,12 +51,13 @@ async def leave_unfinished(tmp_path: Path) -> None:
 async def test_quit_while_a_download_is_under_way(
     tmp_path: Path, answer: list[str], leaves: bool, left: list[str]
 ) -> None:
-    """It asks, and the keyboard is on keeping what is there."""
+    """It asks, and the keyboard is on staying; what loses bytes is last."""
     program = program_in(tmp_path)
     async with program.running("3", "d", "enter", "w") as pilot:
         await says(pilot, "1,000 of")
         await pilot.press("q")
-        await says(pilot, "1 unfinished download (1.0 kB of 57.8 kB on disk).", "Keep for later")
+        buttons = "Stay Keep for later Discard part files"
+        await says(pilot, "1 unfinished download (1.0 kB of 57.8 kB on disk).", buttons)
         await pilot.press(*answer)
         await until(pilot, lambda: not isinstance(program.app.screen, QuestionDialog))
         assert program.app._exit is leaves

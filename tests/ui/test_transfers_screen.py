@@ -53,7 +53,7 @@ def test_the_last_transfers(snap_compare: Compare, size: tuple[int, int]) -> Non
 
 @BOTH_SIZES
 def test_quit_dialog(snap_compare: Compare, size: tuple[int, int]) -> None:
-    """The keyboard is on keeping."""
+    """The keyboard is on staying."""
     question = quit_question([one for one in SNAPSHOTS if not one.finished])
     assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=showing(question=question))
 
