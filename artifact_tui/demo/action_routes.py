@@ -114,13 +114,15 @@ def delete_run(call: Call) -> DemoAnswer:
 
 
 def require_writer(call: Call, permission: str = "actions") -> DemoRepository:
-    """Return the repository of a call that writes; refuse with 401 or 403 without `permission`."""
+    """Return the repository of a call that writes; refuse with 401 or 403 without `permission`, or if archived."""
     account, repository = call.signed_in(), call.repository()
     if account.kind == "fine-grained" and account.actions != "write":
         accepted = {"X-Accepted-GitHub-Permissions": f"{permission}=write"}
         raise Refusal(403, "Resource not accessible by personal access token", accepted)
     if not account.belongs(repository) or (account.kind == "classic" and not account.may_download()):
         raise Refusal(403, "Must have admin rights to Repository.")
+    if repository.archived:
+        raise Refusal(403, "Repository was archived so is read-only.")
     return repository
 
 

@@ -24,8 +24,6 @@ def retention(call: Call) -> DemoAnswer:
 def set_retention(call: Call) -> DemoAnswer:
     """`PUT .../actions/permissions/artifact-and-log-retention`: set the retention of new artifacts."""
     repository = require_writer(call, permission="administration")
-    if repository.archived:
-        raise Refusal(403, "Repository was archived so is read-only.")
     most = _most_days(repository)
     try:
         days = msgspec.json.decode(call.request.body, type=_Days).days

@@ -54,12 +54,18 @@ class SignedOut(ProviderError):
 
 
 class Forbidden(ProviderError):
-    """403: the token lacks the permission ``scope``, if the server names it, or a policy forbids it (``by_rule``)."""
+    """403: the token lacks the permission ``scope``, if the server names it, or a policy forbids it (``by_rule``).
 
-    def __init__(self, sentence: str, next_step: str = "", *, scope: str = "", by_rule: bool = False) -> None:
+    ``is_archived`` means that the repository is archived, which makes it read-only.
+    """
+
+    def __init__(
+        self, sentence: str, next_step: str = "", *, scope: str = "", by_rule: bool = False, is_archived: bool = False
+    ) -> None:
         super().__init__(sentence, next_step)
         self.scope = scope
         self.by_rule = by_rule
+        self.is_archived = is_archived
 
 
 class TokenNeeded(Forbidden):

@@ -60,6 +60,7 @@ async def test_a_policy_is_told_in_the_servers_words_with_its_page(message: str)
     assert error.sentence == "github.com denied access."
     assert error.next_step == f"The server says: “{message}” See {DOCS}"
     assert error.by_rule
+    assert error.is_archived is (message == POLICIES["archived"])
     assert "permission actions" not in str(error)
 
 

@@ -38,6 +38,7 @@ from artifact_tui.text import printable
 _SECONDARY = re.compile(r"secondary rate|abuse detection", re.IGNORECASE)
 _SECONDARY_PAGES = ("secondary-rate-limits", "#abuse-rate-limits")
 _VERSION = re.compile(r"not a supported version|api[ -]version", re.IGNORECASE)
+_ARCHIVED = re.compile(r"\barchived\b.*\bread-only\b", re.IGNORECASE)
 _ALWAYS_THERE = ("/user", "/user/repos")
 _TOKEN_HELPS = re.compile(r"actions scope|must have|not accessible|requires authentication", re.IGNORECASE)
 _LATER = "Try again in a minute."
@@ -154,7 +155,10 @@ class Refusals:
         if complaint.message and _is_generic(complaint):
             return Forbidden("The token lacks a permission.", complaint.quoted_with_page)
         step = complaint.quoted_with_page or "Ask the repository's owner."
-        return Forbidden(f"{self._host.name} denied access.", step, by_rule=bool(complaint.message))
+        is_archived = bool(_ARCHIVED.search(complaint.message))
+        return Forbidden(
+            f"{self._host.name} denied access.", step, by_rule=bool(complaint.message), is_archived=is_archived
+        )
 
     def _sso_required(self, header: str, complaint: Complaint) -> ProviderError:
         match = re.search(r"url=(https://[\x21-\x7e]+)", header)
