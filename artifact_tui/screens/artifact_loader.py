@@ -218,7 +218,7 @@ class ArtifactLoader(ServerList):
         going = self.session.under_way(Kind.DELETE, self.repository)
         free = tuple(artifact for artifact in chosen if artifact.id not in going)
         if free:
-            plan = DeletePlan(self.repository, free)
+            plan = DeletePlan.of(self.repository, free)
             total = len(self.list) if self.extent.is_whole else 0
             self.app.push_screen(ReviewScreen(self.session, plan, hidden, total, part=self.extent.part()))
         elif chosen:

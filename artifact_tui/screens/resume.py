@@ -11,7 +11,7 @@ from artifact_tui.screens.dialogs.question import QuestionDialog
 from artifact_tui.screens.engine_events import EngineApp
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
-from artifact_tui.transfers.deletions.models import DeletePlan, UnfinishedDeletion
+from artifact_tui.transfers.deletions.models import UnfinishedDeletion, in_short
 from artifact_tui.transfers.models import Unfinished
 
 ANSWERS = {"resume": "Resume", "later": "Later", "discard": "Discard"}
@@ -119,8 +119,8 @@ def unfinished_question(unfinished: tuple[Unfinished, ...]) -> QuestionDialog:
 
 def deletion_question(left: UnfinishedDeletion) -> QuestionDialog:
     """Return the question about a deletion; the focus is on Later, which deletes nothing."""
-    rest = DeletePlan(left.repository, left.remaining)
-    done = f"{left.done:,} of {count(left.planned, 'artifact')} of {left.repository} are deleted"
+    rest = left.rest
+    done = f"{left.done:,} of {count(left.planned, 'artifact')} of {in_short(left.repositories)} are deleted"
     when = f"You confirmed it on {left.confirmed_at.astimezone():%Y-%m-%d at %H:%M}."
     rest_of_it = f"the other {len(rest.artifacts):,} ({size(rest.bytes)})"
     text = f"Unfinished deletion: {done}. {when} Resuming asks once more, then deletes only {rest_of_it}."

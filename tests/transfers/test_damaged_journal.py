@@ -64,8 +64,8 @@ def make_journal(path: Path, directory: Path) -> None:
         order = DownloadOrder(repository=OCTO, artifact=artifact(number), directory=directory)
         (record,) = journal.downloads.add(HOST, [order])
         journal.downloads.change(record.id, part=directory / f"wheel-{number}.zip.part", total=5)
-        items = [DeletionItem(artifact=artifact(number * 10 + each)) for each in range(2)]
-        journal.deletions.add(HOST, OCTO, datetime(2026, 3, 1, tzinfo=UTC), items)
+        items = [DeletionItem(repository=OCTO, artifact=artifact(number * 10 + each)) for each in range(2)]
+        journal.deletions.add(HOST, datetime(2026, 3, 1, tzinfo=UTC), items)
     journal.close()
 
 

@@ -13,7 +13,7 @@ from artifact_tui.cache.list_cache import LastLists, Saved
 from artifact_tui.config.paths import Memory, MemoryFile
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import SignedOut
-from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.transfers.deletions.models import DeletePlan, DeletionItem
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import OnExisting, Outcome, State
 from artifact_tui.transfers.receipts.store import read_receipt
@@ -73,7 +73,7 @@ def test_a_confirmed_plan_with_any_names_is_carried_out_and_logged(
 ) -> None:
     desk = open_desk()
     artifacts = tuple(desk.shelf.put(name, b"x") for name in NAMES)
-    desk.engine.deletions.add(DeletePlan(OCTO, artifacts).confirm(len(artifacts)))
+    desk.engine.deletions.add(DeletePlan.of(OCTO, artifacts).confirm(len(artifacts)))
     assert [one.outcome for one in desk.all_done()] == [Outcome.DELETED] * len(NAMES)
     assert desk.engine.close(20)
     log = (tmp_path / NOT_UTF_8 / "deletions.jsonl").read_bytes().splitlines()
@@ -85,7 +85,7 @@ def test_the_next_program_carries_out_the_rest_of_such_a_plan(open_desk: Callabl
     first = open_desk()
     artifacts = tuple(first.shelf.put(name, b"x") for name in NAMES)
     first.shelf.answers["exists", 2] = [SignedOut("The token was revoked.")]
-    first.engine.deletions.add(DeletePlan(OCTO, artifacts).confirm(len(artifacts)))
+    first.engine.deletions.add(DeletePlan.of(OCTO, artifacts).confirm(len(artifacts)))
     first.all_done()
     assert first.engine.close(20)
     second = open_desk()
@@ -124,8 +124,8 @@ def test_lists_with_any_names_cost_the_cache_and_nothing_else(tmp_path: Path) ->
 def test_a_repository_of_any_name_has_a_plan(tmp_path: Path) -> None:
     journal = Journals(tmp_path / "transfers.sqlite")
     repository = RepositoryName("o\ud800", "\udcff")
-    journal.deletions.add("\ud800", repository, MADE, [])
+    journal.deletions.add("\ud800", MADE, [DeletionItem(repository=repository, artifact=Artifact(id=1, name="x"))])
     journal.close()
     later = Journals(tmp_path / "transfers.sqlite")
-    assert [left.repository for left in later.deletions.unfinished("\ud800")] == [repository]
+    assert [left.repositories for left in later.deletions.unfinished("\ud800")] == [(repository,)]
     later.close()

@@ -56,7 +56,7 @@ class Site:
         return self.desk.look(number)
 
     def delete(self, *artifacts: Artifact) -> list[Outcome | None]:
-        numbers = self.desk.engine.deletions.add(DeletePlan(KESTREL, artifacts).confirm(len(artifacts)))
+        numbers = self.desk.engine.deletions.add(DeletePlan.of(KESTREL, artifacts).confirm(len(artifacts)))
         self.desk.until(lambda: under_way(self.desk.engine) == 0)
         return [self.desk.look(number).outcome for number in numbers]
 

@@ -118,7 +118,7 @@ async def test_exactly_the_wanted_digits_count_however_fast_they_are_typed(progr
 async def test_the_key_that_confirms_counts_from_three_tenths_of_a_second_after_the_digits() -> None:
     """By the clock that the question was given."""
     planned = tuple(Artifact(id=number, name=f"log-{number}") for number in range(1, 13))
-    plan = DeletePlan(RepositoryName("octocat", "hello"), planned)
+    plan = DeletePlan.of(RepositoryName("octocat", "hello"), planned)
     question = ConfirmDialog(plan, artifact_table(planned, {}, NOW, 4), (), "E", clock=lambda: 100.0)
     program = Program(RECORDER)
     async with program.running() as pilot:

@@ -26,7 +26,7 @@ from tests.ui.sizes import SIZES
 REPOSITORY = RepositoryName("fernwood-labs", "kestrel")
 CALM = Deletion(
     number=1,
-    repository=REPOSITORY,
+    repositories=(REPOSITORY,),
     ids=tuple(range(1, 13)),
     state=DeletionState.RUNNING,
     planned=12,

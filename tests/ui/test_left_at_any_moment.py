@@ -27,7 +27,7 @@ def screen_of(program: Program, kind: str) -> ListScreen:
     assert isinstance(artifact, Artifact)
     if kind == "contents":
         return ContentsScreen(program.app.session, repository, artifact)
-    return ReviewScreen(program.app.session, DeletePlan(repository, (artifact,)), (), 1)
+    return ReviewScreen(program.app.session, DeletePlan.of(repository, (artifact,)), (), 1)
 
 
 @pytest.mark.parametrize("kind", slow_but(1, ["contents", "review"]))

@@ -292,7 +292,7 @@ async def test_a_download_that_begins_under_the_review_protects(program: Program
         from artifact_tui.transfers.models import DownloadOrder
 
         program.app.session.engine.downloads.add(
-            [DownloadOrder(repository=order.repository, artifact=order.artifacts[0], directory=tmp_path)]
+            [DownloadOrder(repository=order.repositories[0], artifact=order.artifacts[0], directory=tmp_path)]
         )
         await pilot.press("D")
         await says(pilot, "Nothing to delete: everything is protected or kept.")

@@ -25,9 +25,10 @@ _MOST_BYTES = 500_000_000
 
 
 class PlannedDeletion(Struct, frozen=True, kw_only=True):
-    """What a deletion would delete at ``host``, and the artifacts that it leaves because they are protected."""
+    """What a deletion in a repository would delete, and the artifacts that it leaves because they are protected."""
 
     host: str
+    repository: RepositoryName
     plan: DeletePlan
     protected: tuple[tuple[Artifact, tuple[Reason, ...]], ...] = ()
     included: frozenset[Reason] = frozenset()
@@ -49,8 +50,8 @@ class PlannedDeletion(Struct, frozen=True, kw_only=True):
                 going.append(artifact)
             else:
                 protected.append((artifact, reasons))
-        plan = DeletePlan(repository, tuple(going))
-        return cls(host=host, plan=plan, protected=tuple(protected), included=included)
+        plan = DeletePlan.of(repository, going)
+        return cls(host=host, repository=repository, plan=plan, protected=tuple(protected), included=included)
 
     @property
     def reasons(self) -> Counter[Reason]:
@@ -65,7 +66,7 @@ class PlannedDeletion(Struct, frozen=True, kw_only=True):
             [one.id, one.name, one.size_in_bytes, one.created, one.run_id, one.branch, one.from_fork]
             for one in artifacts
         ]
-        text = json.dumps([self.host, str(self.plan.repository), sorted(self.included), rows], separators=(",", ":"))
+        text = json.dumps([self.host, str(self.repository), sorted(self.included), rows], separators=(",", ":"))
         return f"sha256:{hashlib.sha256(text.encode('ascii')).hexdigest()}"
 
 
@@ -85,7 +86,7 @@ def save_plan(planned: PlannedDeletion, path: Path) -> None:
         schema=SCHEMA,
         kind=KIND,
         host=planned.host,
-        repository=str(planned.plan.repository),
+        repository=str(planned.repository),
         digest_of_plan=planned.digest,
         include_protected=tuple(sorted(planned.included)),
         artifacts=tuple(map(record_of, planned.plan.artifacts)),
@@ -111,7 +112,8 @@ def read_plan(path: Path, host: str) -> PlannedDeletion:
         raise UsageError(f"{path} is not a plan of this version. Write one with --save-plan.")
     planned = PlannedDeletion(
         host=content.host,
-        plan=DeletePlan(repository, tuple(map(artifact_of, content.artifacts))),
+        repository=repository,
+        plan=DeletePlan.of(repository, map(artifact_of, content.artifacts)),
         included=frozenset(content.include_protected) - {Reason.DOWNLOADING},
     )
     if planned.digest != content.digest_of_plan:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact
 from artifact_tui.cli.line.context import LineContext
@@ -16,7 +17,7 @@ from artifact_tui.cli.line.list import artifact_shape
 from artifact_tui.cli.line.list import document as list_document
 from artifact_tui.cli.line.stderr import clean
 from artifact_tui.cli.line.table import NAMES
-from artifact_tui.domain.models import Artifact, stored_bytes
+from artifact_tui.domain.models import Artifact, RepositoryName, stored_bytes
 from artifact_tui.transfers.deletions.duration import least_time
 from artifact_tui.transfers.deletions.models import planned_requests
 from artifact_tui.transfers.models import Outcome
@@ -30,34 +31,32 @@ _TONES = {Outcome.DELETED: "good", Outcome.FAILED: "bad", Outcome.SKIPPED: "busy
 class DeleteRow(NamedTuple):
     """An artifact of the plan; ``outcome`` is None in a dry run."""
 
+    repository: RepositoryName
     artifact: Artifact
     outcome: Outcome | None = None
     problem: str = ""
 
 
-class DeleteReport:
-    """Writes the rows of one plan; ``settled`` are those with an outcome so far."""
+class SettledRows(ABC):
+    """Writes the rows of one deletion; ``settled`` are those with an outcome so far."""
 
-    command, key = "delete", "artifacts"
+    command: ClassVar[str]
+    key: ClassVar[str]
 
-    def __init__(self, context: LineContext, planned: PlannedDeletion, listed: ArtifactSelection | None) -> None:
+    def __init__(self, context: LineContext, *, names_repositories: bool = False) -> None:
         self._context = context
-        self._planned = planned
-        self._listed = listed
-        context.options.long = context.options.with_runs = False
-        self._shown = artifact_shape(context)
+        self._columns = (_RESULT, _REPOSITORY, *_ARTIFACT) if names_repositories else (_RESULT, *_ARTIFACT)
         self._output = LastingOutput(context.messages)
         self._writer: RowWriter[DeleteRow] | None = None
         self.settled: list[DeleteRow] = []
 
-    def write_plan(self) -> None:
-        """Write the whole plan and the document: nothing is deleted."""
-        columns = tuple(
-            TableColumn[DeleteRow](one.header, _of_artifact(one), one.is_number) for one in self._shown.columns
-        )
-        writer = RowWriter(self._shape(columns), NAMES[self.command].fields, self._context)
-        writer.rows([DeleteRow(artifact) for artifact in self._planned.plan.artifacts])
-        writer.end(self.document)
+    @abstractmethod
+    def record(self, row: DeleteRow) -> Record:
+        """Return the record of a row."""
+
+    @abstractmethod
+    def document(self) -> Record:
+        """Return the document of JSON, without its rows."""
 
     @property
     def output_failures(self) -> list[LineFailure]:
@@ -78,7 +77,7 @@ class DeleteReport:
             options = self._context.options
             options.no_header = options.no_header or not options.tsv
             fields = NAMES[self.command].fields
-            self._writer = RowWriter(self._shape(_OUTCOMES), fields, self._context, self._output.write)
+            self._writer = RowWriter(self._shape(self._columns), fields, self._context, self._output.write)
         return self._writer
 
     @property
@@ -94,6 +93,28 @@ class DeleteReport:
 
     def _shape(self, columns: tuple[TableColumn[DeleteRow], ...]) -> Shape[DeleteRow]:
         return Shape(self.key, self.record, columns, lambda row: str(row.artifact.id), lambda row: row.artifact.name)
+
+
+class DeleteReport(SettledRows):
+    """Writes a plan, or the rows of its deletion."""
+
+    command, key = "delete", "artifacts"
+
+    def __init__(self, context: LineContext, planned: PlannedDeletion, listed: ArtifactSelection | None) -> None:
+        super().__init__(context)
+        self._planned = planned
+        self._listed = listed
+        context.options.long = context.options.with_runs = False
+        self._shown = artifact_shape(context)
+
+    def write_plan(self) -> None:
+        """Write the whole plan and the document: nothing is deleted."""
+        columns = tuple(
+            TableColumn[DeleteRow](one.header, _of_artifact(one), one.is_number) for one in self._shown.columns
+        )
+        writer = RowWriter(self._shape(columns), NAMES[self.command].fields, self._context)
+        writer.rows([DeleteRow(*item) for item in self._planned.plan.items])
+        writer.end(self.document)
 
     def record(self, row: DeleteRow) -> Record:
         """Return the record of a row."""
@@ -146,12 +167,13 @@ def _without_list(context: LineContext) -> Record:
     }
 
 
-_OUTCOMES = (
-    TableColumn[DeleteRow](
-        "RESULT",
-        lambda row: (row.outcome or "").ljust(_WIDEST),
-        tone=lambda row: _TONES.get(row.outcome, "") if row.outcome else "",
-    ),
+_RESULT = TableColumn[DeleteRow](
+    "RESULT",
+    lambda row: (row.outcome or "").ljust(_WIDEST),
+    tone=lambda row: _TONES.get(row.outcome, "") if row.outcome else "",
+)
+_REPOSITORY = TableColumn[DeleteRow]("REPOSITORY", lambda row: str(row.repository))
+_ARTIFACT = (
     TableColumn[DeleteRow]("ID", lambda row: str(row.artifact.id), True),
     TableColumn[DeleteRow]("NAME", lambda row: row.artifact.name),
 )

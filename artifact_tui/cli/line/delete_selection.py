@@ -39,9 +39,9 @@ class DeleteSelection:
         included = read_reasons(options.include_protected or "")
         if options.plan:
             saved = read_plan(Path(options.plan), context.backend.host)
-            if options.repo and context.repository != saved.plan.repository:
-                raise UsageError(f"{options.plan} is a plan for {saved.plan.repository}, not {context.repository}.")
-            repository, artifacts = saved.plan.repository, saved.plan.artifacts
+            if options.repo and context.repository != saved.repository:
+                raise UsageError(f"{options.plan} is a plan for {saved.repository}, not {context.repository}.")
+            repository, artifacts = saved.repository, saved.plan.artifacts
             context.use_repository(repository)
             included |= saved.included
         else:

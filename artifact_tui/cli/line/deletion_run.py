@@ -6,7 +6,7 @@ import sys
 
 from artifact_tui.cli.line.backup import BackupDownloads
 from artifact_tui.cli.line.context import LineContext
-from artifact_tui.cli.line.delete_report import DeleteReport, DeleteRow, long_time
+from artifact_tui.cli.line.delete_report import DeleteRow, SettledRows, long_time
 from artifact_tui.cli.line.engine_watch import EngineWatch
 from artifact_tui.cli.line.failures import LineFailure, joint_code
 from artifact_tui.cli.line.state_files import ELSEWHERE
@@ -21,7 +21,7 @@ KEPT = 'Run "artifact-tui resume" to see the rest.'
 class DeletionRun:
     """Hands one plan to the engine and reports it; the deletion does not depend on its output."""
 
-    def __init__(self, context: LineContext, watch: EngineWatch, report: DeleteReport) -> None:
+    def __init__(self, context: LineContext, watch: EngineWatch, report: SettledRows) -> None:
         self._context = context
         self._watch = watch
         self._report = report
@@ -94,7 +94,7 @@ class DeletionRun:
                 self._open.discard(artifact.id)
                 if outcome in (Outcome.FAILED, Outcome.SKIPPED) and artifact.id not in self._not_saved:
                     self._fail(_failure_of(transfer))
-                self._report.add(DeleteRow(artifact, outcome, transfer.problem))
+                self._report.add(DeleteRow(transfer.repository, artifact, outcome, transfer.problem))
         waits = deletion.problem if deletion.state is DeletionState.WAITING else ""
         if waits and waits != self._waits_told:
             self._context.messages.note(f"Waiting {clock_time(deletion.seconds_left or 0)}: {waits}")
@@ -117,6 +117,8 @@ class DeletionRun:
         sums = ", ".join(f"{number:,} {outcome}" for outcome, number in counts.items() if number)
         freed = size(self._report.bytes_freed)
         sentence = f"{sums} of {count(sum(counts.values()), 'artifact')}. {freed} freed on the server."
+        if self._deletion.stopped:
+            sentence = f"{sentence} {self._deletion.problem}"
         return f"{sentence} {KEPT}" if left else sentence
 
 

@@ -88,6 +88,8 @@ FIELDS = {
     "receipt": ("text?", "the path of the receipt"),
     "received": ("integer?", "bytes downloaded, or artifacts deleted"),
     "repository": ("text?", "OWNER/REPO"),
+    "resume repository": ("text?", "OWNER/REPO; null if there are several"),
+    "repositories": ("list", "all repositories of the entry, those with most bytes first"),
     "result": ("text", "deleted, already gone, skipped, failed or not tried"),
     "delete result": ("text?", "deleted, already gone, skipped, failed or not tried; null in a dry run"),
     "resume result": ("text?", "downloaded, discarded or as in delete; null in the list"),

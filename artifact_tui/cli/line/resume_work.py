@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from artifact_tui.cli.line.context import LineContext
-from artifact_tui.cli.line.delete_plan import PlannedDeletion
-from artifact_tui.cli.line.delete_report import DeleteReport, DeleteRow
+from artifact_tui.cli.line.delete_report import DeleteRow, SettledRows
 from artifact_tui.cli.line.deletion_run import DeletionRun
 from artifact_tui.cli.line.download_batch import DownloadBatch
 from artifact_tui.cli.line.engine_watch import EngineWatch
@@ -23,7 +22,7 @@ from artifact_tui.cli.line.unfinished import (
     unfinished_document,
 )
 from artifact_tui.text import count, size
-from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.transfers.deletions.models import in_short
 from artifact_tui.transfers.models import Outcome
 
 
@@ -73,7 +72,7 @@ class ResumedRows:
 
 
 def _line(record: Record) -> str:
-    shown = record["path"] or record["name"] or f"deletion in {record['repository']}"
+    shown = record["path"] or record["name"] or f"deletion in {in_short(record['repositories'])}"
     return f"{record['result']}  {record['number']}  {shown}{_effect(record)}\n"
 
 
@@ -133,25 +132,22 @@ async def resume_deletion(context: LineContext, entry: UnfinishedEntry) -> int:
     """Delete what is left of a confirmed plan, which the user has confirmed again."""
     left = entry.deletion
     assert left is not None
-    context.use_repository(left.repository)
-    rest = DeletePlan(left.repository, left.remaining)
     async with EngineWatch(context) as watch:
-        report = ResumedDeletion(context, PlannedDeletion(host=context.backend.host, plan=rest), entry)
-        run = DeletionRun(context, watch, report)
+        run = DeletionRun(context, watch, ResumedDeletion(context, entry))
         with journal_errors():
             ids = watch.engine.deletions.resume_unfinished(left.number, grace=run.grace)
         if not ids:
             raise LineError("busy", "Another artifact-tui is running this deletion.", "Wait until it has ended.")
-        return await run.follow(rest)
+        return await run.follow(left.rest)
 
 
-class ResumedDeletion(DeleteReport):
+class ResumedDeletion(SettledRows):
     """The rows of a resumed deletion: one per artifact that was left."""
 
     command, key = "resume", "unfinished"
 
-    def __init__(self, context: LineContext, planned: PlannedDeletion, entry: UnfinishedEntry) -> None:
-        super().__init__(context, planned, None)
+    def __init__(self, context: LineContext, entry: UnfinishedEntry) -> None:
+        super().__init__(context, names_repositories=len(entry.repositories) > 1)
         self._entry = entry
 
     def record(self, row: DeleteRow) -> Record:
@@ -161,6 +157,8 @@ class ResumedDeletion(DeleteReport):
         gone = counts[Outcome.DELETED] + counts[Outcome.ALREADY_GONE]
         tried = len(self.settled) - counts[Outcome.NOT_TRIED]
         return before | {
+            "repository": str(row.repository),
+            "repositories": [str(row.repository)],
             "name": artifact.name,
             "id": artifact.id,
             "received": before["received"] + gone,

@@ -405,8 +405,10 @@ COMMANDS = (
             ("General", GLOBAL),
         ),
         forms=("table", "json", "jsonl", "tsv"),
-        fields="number kind repository name received total artifacts_left directory id result path problem",
-        our_fields="number kind repository name received total artifacts_left directory id result path problem",
+        fields="number kind repository name received total artifacts_left directory id result path problem "
+        "repositories",
+        our_fields="number kind repository name received total artifacts_left directory id result path problem "
+        "repositories",
         codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
         requests="0 for the list; to resume, 1 per download and 2 per artifact to delete",
         writes="files, server",

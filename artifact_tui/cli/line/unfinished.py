@@ -12,7 +12,7 @@ from artifact_tui.cli.line.forms import Record, Shape, TableColumn
 from artifact_tui.cli.line.state_files import ELSEWHERE, journal_of
 from artifact_tui.domain.models import RepositoryName
 from artifact_tui.text import count, size
-from artifact_tui.transfers.deletions.models import UnfinishedDeletion
+from artifact_tui.transfers.deletions.models import UnfinishedDeletion, in_short
 from artifact_tui.transfers.downloads.journal_record import unfinished_of
 from artifact_tui.transfers.errors import JournalError
 from artifact_tui.transfers.journals import Journals
@@ -41,10 +41,11 @@ class UnfinishedEntry(NamedTuple):
         return "download" if self.download else "deletion"
 
     @property
-    def repository(self) -> RepositoryName | None:
-        """The repository of the artifacts."""
-        known = self.download.order if self.download else self.deletion
-        return known.repository if known else None
+    def repositories(self) -> tuple[RepositoryName, ...]:
+        """The repositories of the artifacts, those with most bytes first."""
+        if self.download is not None:
+            return (self.download.order.repository,)
+        return self.deletion.repositories if self.deletion else ()
 
     @property
     def name(self) -> str:
@@ -68,7 +69,7 @@ def read_unfinished(context: LineContext) -> Entries:
     if unreadable:
         context.messages.note(unreadable)
     only = context.repository if context.options.repo else None
-    return tuple(entry for entry in entries if only is None or entry.repository == only)
+    return tuple(entry for entry in entries if only is None or only in entry.repositories)
 
 
 def left_in_journal(context: LineContext) -> tuple[Entries, str]:
@@ -103,11 +104,11 @@ def unfinished_document(context: LineContext) -> Record:
 
 def entry_record(entry: UnfinishedEntry) -> Record:
     """Return the record of an entry; what became of it is added when it is known."""
-    download = entry.download
+    download, repositories = entry.download, [str(repository) for repository in entry.repositories]
     return {
         "number": entry.number,
         "kind": entry.kind,
-        "repository": str(entry.repository),
+        "repository": repositories[0] if len(repositories) == 1 else None,
         "name": download.order.artifact.name if download else None,
         "received": download.received if download else entry.deletion and entry.deletion.done,
         "total": download.length if download else entry.deletion and entry.deletion.planned,
@@ -117,6 +118,7 @@ def entry_record(entry: UnfinishedEntry) -> Record:
         "result": None,
         "path": None,
         "problem": None,
+        "repositories": repositories,
     }
 
 
@@ -125,7 +127,7 @@ def entry_shape() -> Shape[UnfinishedEntry]:
     columns = (
         TableColumn[UnfinishedEntry]("NUMBER", lambda entry: str(entry.number), True),
         TableColumn[UnfinishedEntry]("KIND", lambda entry: entry.kind),
-        TableColumn[UnfinishedEntry]("REPOSITORY", lambda entry: str(entry.repository)),
+        TableColumn[UnfinishedEntry]("REPOSITORY", lambda entry: in_short(entry.repositories)),
         TableColumn[UnfinishedEntry]("NAME", lambda entry: entry.name),
         TableColumn[UnfinishedEntry](
             "RECEIVED", lambda entry: size(entry.download.received) if entry.download else "—", True

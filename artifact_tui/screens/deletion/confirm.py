@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from time import monotonic
 
@@ -15,12 +16,13 @@ from artifact_tui.domain.models import Artifact
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.dialogs.deliberate import DeliberateDialog
 from artifact_tui.screens.dialogs.keypress_guard import CountEntry
-from artifact_tui.text import count, size
-from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.text import count, printable, size
+from artifact_tui.transfers.deletions.models import DeletePlan, in_short, short_names
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import key_sign
 
 MOST_ITEMS, MOST_BYTES = 10, 10**9  # the most that a key confirms without typing the count
+MOST_NAMED = 2  # repositories, those with most bytes
 
 
 def needs_count(plan: DeletePlan) -> bool:
@@ -63,13 +65,22 @@ class ConfirmDialog(DeliberateDialog[bool]):
     def compose_box(self) -> list[Widget]:
         """Return the artifacts, the warnings and the buttons."""
         return [
-            Static(Content(f"From {self._plan.repository}, {self._total()}:"), classes="label"),
+            Static(Content(f"{self._origin()}{self._total()}:"), classes="label"),
             self._table,
             Static(Content(" ".join(self._warnings)), classes="warning"),
             Static(self._count_line(), id="count", classes="-asked" if self._count.wanted else ""),
             Static("", id="problem", markup=False),
             Horizontal(Button("Cancel", id="cancel", compact=True), self.button, classes="buttons"),
         ]
+
+    def _origin(self) -> str:
+        repositories = self._plan.repositories
+        if len(repositories) == 1:
+            return f"From {repositories[0]}, "
+        counted, names = Counter(item.repository for item in self._plan.items), short_names(repositories)
+        shown = [f"{printable(names[each])} {counted[each]:,}" for each in repositories[:MOST_NAMED]]
+        more = ["…"] if len(repositories) > MOST_NAMED else []
+        return f"From {in_short(repositories)}: {', '.join([*shown, *more])} · "
 
     def _total(self) -> str:
         expired = sum(artifact.expired for artifact in self._plan.artifacts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from textual.app import App
 
 from artifact_tui.screens.deletion.confirm import ConfirmDialog
@@ -11,8 +13,17 @@ from artifact_tui.screens.download.dialog import CONFIRM_ROWS, artifact_table
 from artifact_tui.screens.download.flow import DownloadFlow
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count
-from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan, Deletion, UnfinishedDeletion
+from artifact_tui.transfers.deletions.models import (
+    ConfirmedPlan,
+    DeletePlan,
+    Deletion,
+    PlanItem,
+    UnfinishedDeletion,
+    short_names,
+)
 from artifact_tui.transfers.models import Kind, Outcome, Transfer
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class DeletionFlow:
@@ -27,14 +38,14 @@ class DeletionFlow:
         engine = self._session.engine
         if first is None:
             return self._deletion_of(engine.deletions.add(confirmed))
-        plan = confirmed.plan
-        there = tuple(artifact for artifact in plan.artifacts if not artifact.expired)
-        orders = DownloadFlow(self._app, self._session).orders_of(plan.repository, there, first)
+        flow, plan = DownloadFlow(self._app, self._session), confirmed.plan
+        there = [item for item in plan.items if not item.artifact.expired]
+        orders = [flow.order_of(*item, _below(first, item, plan)) for item in there]
         return self._deletion_of(engine.download_first(orders, confirmed))
 
     async def resume(self, left: UnfinishedDeletion) -> bool:
         """Resume the rest of an earlier plan after a question; return False if declined. Raises JournalError."""
-        rest = DeletePlan(left.repository, left.remaining)
+        rest = left.rest
         if not await self.confirm(rest, self._warnings(rest, downloads_first=left.downloads_first)):
             return False
         ids = self._session.engine.deletions.resume_unfinished(left.number)
@@ -50,7 +61,7 @@ class DeletionFlow:
         if not wanted:
             self._app.notify("Only artifacts that failed or were not tried can be retried.", markup=False, timeout=4)
             return
-        plan = DeletePlan(wanted[0].repository, tuple(one.artifact for one in wanted))
+        plan = DeletePlan(tuple(PlanItem(one.repository, one.artifact) for one in wanted))
         if await self.confirm(plan, self._warnings(plan)):
             for one in wanted:
                 self._session.engine.retry(one.id)
@@ -58,7 +69,10 @@ class DeletionFlow:
     async def confirm(self, plan: DeletePlan, warnings: tuple[str, ...], *, is_all: bool = False) -> bool:
         """Ask whether to delete exactly this plan, with ``is_all`` every artifact; await it in a worker."""
         session = self._session
-        table = artifact_table(plan.artifacts, session.runs_of(plan.repository), session.clock(), CONFIRM_ROWS)
+        runs = {number: run for each in plan.repositories for number, run in session.runs_of(each).items()}
+        names = short_names(plan.repositories)
+        places = {item.artifact.id: names[item.repository] for item in plan.items} if len(names) > 1 else None
+        table = artifact_table(plan.artifacts, runs, session.clock(), CONFIRM_ROWS, places)
         dialog = ConfirmDialog(plan, table, warnings, session.key_of("confirm.delete"), is_all=is_all)
         confirmed = await self._app.push_screen_wait(dialog)
         return bool(confirmed)
@@ -66,7 +80,8 @@ class DeletionFlow:
     def _warnings(self, plan: DeletePlan, *, downloads_first: bool = False) -> tuple[str, ...]:
         if downloads_first:
             return ("Only what was downloaded and verified is deleted.",)
-        downloading = self._session.under_way(Kind.DOWNLOAD, plan.repository)
+        under_way = self._session.under_way
+        downloading = {number for each in plan.repositories for number in under_way(Kind.DOWNLOAD, each)}
         numbers = {
             "being downloaded here.": sum(artifact.id in downloading for artifact in plan.artifacts),
             "from a fork.": sum(artifact.from_fork for artifact in plan.artifacts),
@@ -75,3 +90,17 @@ class DeletionFlow:
 
     def _deletion_of(self, ids: tuple[int, ...]) -> Deletion:
         return next(one for one in self._session.deletions() if one.ids == ids)
+
+
+def _below(choice: DownloadChoice, item: PlanItem, plan: DeletePlan) -> DownloadChoice:
+    """Return the choice for one artifact: below ``owner/name`` if the plan is for several repositories."""
+    if len(plan.repositories) < 2:
+        return choice
+    place = choice.directory / _folder(item.repository.owner) / _folder(item.repository.name)
+    return choice._replace(directory=place)
+
+
+def _folder(name: str) -> str:
+    """Return the name of an owner or repository as a path component."""
+    safe = _UNSAFE.sub("_", name)
+    return safe if safe.strip(".") else f"_{safe}"

@@ -21,7 +21,7 @@ from artifact_tui.screens.session import Session
 from artifact_tui.screens.transfer_names import names_of
 from artifact_tui.storage.quota import Saving, estimate_saving
 from artifact_tui.text import printable
-from artifact_tui.transfers.deletions.models import Deletion, DeletionState
+from artifact_tui.transfers.deletions.models import Deletion, DeletionState, in_short, short_names
 from artifact_tui.transfers.models import Outcome, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.row_table import RowTable
@@ -53,21 +53,24 @@ class DeletionScreen(ListScreen):
     pane = query_one(DetailPane)
 
     def __init__(self, session: Session, deletion: Deletion, *, from_earlier: bool = False) -> None:
-        super().__init__(session, str(deletion.repository), "Deletion")
+        super().__init__(session, in_short(deletion.repositories), "Deletion")
         self._deletion = deletion
+        self._repositories = short_names(deletion.repositories)
         self._from_earlier = from_earlier
         self._saving: Saving | None = None
         self._names: dict[int, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the progress, the artifacts, and the report at the end."""
-        table = RowTable[Transfer](report.COLUMNS, key=lambda transfer: transfer.id, row=self._row)
+        columns = report.COLUMNS_ACROSS if len(self._deletion.repositories) > 1 else report.COLUMNS
+        table = RowTable[Transfer](columns, key=lambda transfer: transfer.id, row=self._row)
         pane = DetailPane()
         pane.border_title = "Report"
         yield Container(DeletionHead(), table, pane, id="deletion-body")
 
     def _row(self, transfer: Transfer) -> report.DeletionRow:
-        return report.DeletionRow(transfer, self._names.get(transfer.id, transfer.artifact.name))
+        repository = self._repositories.get(transfer.repository, "")
+        return report.DeletionRow(transfer, self._names.get(transfer.id, transfer.artifact.name), repository)
 
     def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
         """Show new snapshots."""
@@ -75,11 +78,13 @@ class DeletionScreen(ListScreen):
         self.update_rows()
 
     async def fetch(self, provider: Provider) -> None:
-        """Ask whether the repository is public, if that is unknown."""
-        repository = self._deletion.repository
-        if self._from_earlier and self.session.backend.kind.is_cloud and repository not in self.session.public:
-            with suppress(ProviderError):  # then the report says that it is unknown
-                self.session.public[repository] = not (await provider.repository(repository)).private
+        """Ask whether the repositories are public, where that is unknown."""
+        if not self._from_earlier or not self.session.backend.kind.is_cloud:
+            return
+        for repository in self._deletion.repositories:
+            if repository not in self.session.public:
+                with suppress(ProviderError):  # then the report says that it is unknown
+                    self.session.public[repository] = not (await provider.repository(repository)).private
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Show new snapshots of the artifacts."""
@@ -110,7 +115,7 @@ class DeletionScreen(ListScreen):
 
     def _report(self, saving: Saving) -> tuple[Field, ...]:
         log = self.session.engine.deletions.log_path
-        quota = report.quota_in_words(self.session, self._deletion.repository)
+        quota = report.quota_in_words(self.session, self._deletion.repositories)
         counted = saving if self.session.backend.kind.is_cloud else None
         return report.report(self._deletion, counted, quota, _from_home(log) if log else "")
 

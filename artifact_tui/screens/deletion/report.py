@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from textual.content import Content
@@ -33,11 +34,12 @@ _RESULTS: dict[Outcome, tuple[str, Tone]] = {
 def standing(deletion: Deletion) -> Content:
     """Return one line: what happens now, or how the deletion ended."""
     left = clock_time(deletion.seconds_left or 0)
+    why = printable(deletion.problem, 500) if deletion.problem else ""
     lines: dict[DeletionState, tuple[str, Tone, str]] = {
         DeletionState.GRACE: (f"Starts in {left}", "warning", "nothing has been sent yet; z stops it"),
         DeletionState.DOWNLOADING: ("Downloading first", "accent", "verified artifacts are deleted next; z stops it"),
-        DeletionState.RUNNING: ("Deleting", "accent", "one after the other, at GitHub's pace"),
-        DeletionState.WAITING: (f"Waiting {left}", "warning", printable(deletion.problem, 500)),
+        DeletionState.RUNNING: ("Deleting", "accent", why or "one after the other, at GitHub's pace"),
+        DeletionState.WAITING: (f"Waiting {left}", "warning", why),
         DeletionState.PAUSED: ("Paused", "warning", "nothing is sent; Space resumes, x stops"),
         DeletionState.STOPPING: ("Stopping", "warning", "after the current request"),
     }
@@ -46,7 +48,7 @@ def standing(deletion: Deletion) -> Content:
 
 def _ending(deletion: Deletion) -> Content:
     if deletion.problem:
-        return _line("Stopped", "error", printable(deletion.problem, 500))
+        return _line(_stopped(deletion), "error", printable(deletion.problem, 500))
     if tried(deletion) == 0:
         return _line("Stopped", "warning", "nothing was deleted")
     if deletion.not_tried:
@@ -54,6 +56,11 @@ def _ending(deletion: Deletion) -> Content:
     others = ((deletion.skipped, "skipped"), (deletion.failed, "failed"))
     problems = [f"{count(number, 'artifact')} {word}" for number, word in others if number]
     return _line("Finished", "warning" if problems else "success", ", ".join(problems))
+
+
+def _stopped(deletion: Deletion) -> str:
+    stopped, every = len(deletion.stopped), len(deletion.repositories)
+    return f"Stopped in {stopped:,} of {every:,} repositories" if 0 < stopped < every else "Stopped"
 
 
 def _line(word: str, tone: Tone, more: str) -> Content:
@@ -92,10 +99,11 @@ def progress(deletion: Deletion, width: int) -> Content:
 
 
 class DeletionRow(NamedTuple):
-    """An artifact of a deletion, with its distinct title."""
+    """An artifact of a deletion, with its distinct title and the name of its repository."""
 
     transfer: Transfer
     name: str
+    repository: str = ""
 
 
 def _result(row: DeletionRow) -> Cell:
@@ -119,15 +127,21 @@ def size_or_expired(artifact: Artifact) -> str:
     return "expired" if artifact.expired else size(artifact.size_in_bytes)
 
 
-COLUMNS = (
-    Column[DeletionRow](
-        "name", "Name", 34, cell=lambda row: printable(row.name), flexible=True, keeps_end=True, essential=True
-    ),
+_NAME = Column[DeletionRow](
+    "name", "Name", 34, cell=lambda row: printable(row.name), flexible=True, keeps_end=True, essential=True
+)
+_REPOSITORY = Column[DeletionRow](
+    "repository", "Repository", 14, cell=lambda row: printable(row.repository), keeps_end=True, tone="muted"
+)
+_OUTCOME = (
     Column[DeletionRow](
         "size", "Size", 8, cell=lambda row: size_or_expired(row.transfer.artifact), justify="right", tone="muted"
     ),
     Column("result", "Result", 28, cell=_result, flexible=True, essential=True),
 )
+COLUMNS = (_NAME, *_OUTCOME)
+COLUMNS_ACROSS = (replace(_NAME, width=20), _REPOSITORY, *_OUTCOME)
+"""The columns of a deletion in several repositories."""
 
 
 def report(deletion: Deletion, saving: Saving | None, quota: str, log: str = "") -> tuple[Field, ...]:
@@ -142,7 +156,7 @@ def report(deletion: Deletion, saving: Saving | None, quota: str, log: str = "")
     sums = " + ".join(f"{number:,} {word}" for word, number in counts)
     fields: list[Field] = []
     if deletion.problem:
-        fields.append(("Stopped", f"{printable(deletion.problem, 500)} {printable(deletion.next_step, 300)}".strip()))
+        fields.append(("Stopped", printable(f"{deletion.problem} {deletion.next_step}".strip(), 800)))
     fields.append(("Total", f"{sums} = {deletion.planned:,} planned"))
     fields.append(("Freed", f"{size(deletion.bytes_freed)} now"))
     if deletion.done:
@@ -179,6 +193,8 @@ def of_deletion(deletion: Deletion, transfers: Iterable[Transfer]) -> tuple[Tran
     return tuple(by_id[number] for number in deletion.ids if number in by_id)
 
 
-def quota_in_words(session: Session, repository: RepositoryName) -> str:
-    """Return whether a quota counts the artifacts of a repository, as a clause."""
-    return quota_of(repository.owner, session.backend.kind, is_public=session.public.get(repository))
+def quota_in_words(session: Session, repositories: Iterable[RepositoryName]) -> str:
+    """Return whether a quota counts the artifacts of repositories: a clause for each owner and visibility."""
+    kind, public = session.backend.kind, session.public
+    known = (quota_of(each.owner, kind, is_public=public.get(each)) for each in repositories)
+    return "; ".join(dict.fromkeys(known))

@@ -56,7 +56,8 @@ class ReviewScreen(ListScreen):
     def __init__(
         self, session: Session, plan: DeletePlan, hidden: Iterable[int], total: int, *, part: str = ""
     ) -> None:
-        super().__init__(session, str(plan.repository), "Review")
+        self._repository = plan.repositories[0]
+        super().__init__(session, str(self._repository), "Review")
         self._plan = plan
         self._list = ReviewList(plan, hidden)
         self._query = Query()
@@ -85,7 +86,7 @@ class ReviewScreen(ListScreen):
         yield Container(table, pane, id="review-body")
 
     def _runs(self) -> dict[int, WorkflowRun]:
-        return self.session.runs_of(self._plan.repository)
+        return self.session.runs_of(self._repository)
 
     def _row(self, row: ReviewRow) -> PlanRow:
         return PlanRow(row, self._list, self._runs(), self.session.clock())
@@ -93,9 +94,9 @@ class ReviewScreen(ListScreen):
     async def fetch(self, provider: Provider) -> None:
         """Look up what protection depends on; Delete stays disabled until then."""
         self._state, self._problem = None, ""
-        self._state = await learn_state(provider, self._plan.repository, self._plan.artifacts)
+        self._state = await learn_state(provider, self._repository, self._plan.artifacts)
         self._learned = self.session.clock()
-        self.session.public[self._plan.repository] = self._state.is_public
+        self.session.public[self._repository] = self._state.is_public
         self._protect()
         self._list.arrange()
 
@@ -119,7 +120,7 @@ class ReviewScreen(ListScreen):
         self.table.show(rows, filtered=filtered)
         self.title_bar.summary = title(self._list) if self._state else self._unknown()
         first = str(self._download_first.directory.absolute()) if self._download_first else ""
-        repository, kind = self._plan.repository, self.session.backend.kind
+        repository, kind = self._repository, self.session.backend.kind
         facts = facts_before(repository.owner, kind, is_public=self.session.public.get(repository))
         known = notes(self._list, first, facts, self._part)
         self.pane.show(known if self._state else (("Protection", self._unknown()),), None)
@@ -142,7 +143,7 @@ class ReviewScreen(ListScreen):
     def _protect(self) -> None:
         if self._state is not None:
             pinned = self.session.settings.pinned
-            downloading = self.session.under_way(Kind.DOWNLOAD, self._plan.repository)
+            downloading = self.session.under_way(Kind.DOWNLOAD, self._repository)
             self._list.protections = protections(
                 self._plan.artifacts, self._state, pinned=pinned, downloading=downloading
             )
@@ -157,7 +158,7 @@ class ReviewScreen(ListScreen):
         run = self._runs().get(artifact.run_id or 0)
         now, backend = self.session.clock(), self.session.backend
         urls = {"web_url": backend.web_url, "api_url": backend.api_url}
-        self.app.push_screen(DetailDialog(artifact_fields(artifact, self._plan.repository, run, now, **urls)))
+        self.app.push_screen(DetailDialog(artifact_fields(artifact, self._repository, run, now, **urls)))
 
     def action_take_out(self) -> None:
         """Exclude a row from the plan, or include it."""
@@ -200,7 +201,7 @@ class ReviewScreen(ListScreen):
             self._download_first = None
         elif self._ready():
             flow = DownloadFlow(self.app, self.session)
-            repository, going = self._plan.repository, self._list.going
+            repository, going = self._repository, self._list.going
             self._download_first = await flow.choose(repository, going, "Download first", asks=False)
         self.update_rows()
 

@@ -91,7 +91,8 @@ class ReviewList:
 
     def plan(self) -> DeletePlan:
         """Return the rest of the plan, to be confirmed."""
-        return DeletePlan(self._plan.repository, self.going)
+        items = {item.artifact.id: item for item in self._plan.items}
+        return DeletePlan(tuple(items[artifact.id] for artifact in self.going))
 
     def rows(self) -> tuple[ReviewRow, ...]:
         """Return the groups, unfolded ones followed by their artifacts; a filter limits both the rows and the keys."""

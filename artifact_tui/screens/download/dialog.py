@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_columns import COLUMNS, ArtifactRow
 from artifact_tui.screens.dialogs.directory import ON_EXISTING, DirectoryDialog, DownloadChoice
-from artifact_tui.text import count, size
+from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.models import CHOICES_FOR_EXISTING
+from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
 ROWS_SHOWN, CONFIRM_ROWS = 8, 6
@@ -29,17 +31,28 @@ class ArtifactTable(RowTable[Artifact]):
 
 
 def artifact_table(
-    artifacts: tuple[Artifact, ...], runs: Runs, now: datetime, rows: int = ROWS_SHOWN
+    artifacts: tuple[Artifact, ...],
+    runs: Runs,
+    now: datetime,
+    rows: int = ROWS_SHOWN,
+    repositories: Mapping[int, str] | None = None,
 ) -> RowTable[Artifact]:
-    """Return a scrollable table of the artifacts, biggest first."""
+    """Return a scrollable table of the artifacts, biggest first; ``repositories`` by artifact ID add a column."""
     table = ArtifactTable(
-        COLUMNS,
+        (COLUMNS[0], _repository_column(repositories), *COLUMNS[1:]) if repositories else COLUMNS,
         key=lambda artifact: artifact.id,
         row=lambda artifact: ArtifactRow(artifact, runs.get(artifact.run_id or 0), now),
     )
     table.styles.height = min(len(artifacts), rows) + 1
     table.show(sorted(artifacts, key=lambda artifact: stored_bytes([artifact]), reverse=True))
     return table
+
+
+def _repository_column(repositories: Mapping[int, str]) -> Column[ArtifactRow]:
+    def cell(row: ArtifactRow) -> str:
+        return printable(repositories[row.artifact.id])
+
+    return Column("repository", "Repository", 16, cell=cell, tone="muted", keeps_end=True, priority=1)
 
 
 class Tick(Checkbox, inherit_bindings=False):

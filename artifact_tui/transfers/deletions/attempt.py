@@ -51,12 +51,16 @@ class Attempt:
     without a check.
     """
 
-    repository: RepositoryName
     delete: DeleteJob
     storage: ArtifactStore
     pace: DeletePacer
     started: Callable[[DeleteJob], None]
     saving: Callable[[DeleteJob], bool]
+
+    @property
+    def repository(self) -> RepositoryName:
+        """The repository of the artifact."""
+        return self.delete.shown.repository
 
     def run(self) -> None:
         """Settle the artifact as deleted or skipped; raise ProviderError, JournalError or Stopped."""

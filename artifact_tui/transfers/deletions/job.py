@@ -84,6 +84,7 @@ class DeleteJob:
         """The state that the journal keeps."""
         with self._gate.lock:
             return DeletionItem(
+                repository=self.shown.repository,
                 artifact=self.shown.artifact,
                 started=self._sent > 0,
                 proven=self.proven,

@@ -20,10 +20,10 @@ from artifact_tui.transfers.disk.column_types import read_each
 from artifact_tui.transfers.disk.database import Database
 from artifact_tui.transfers.models import Outcome
 
-_ADD_PLAN = "INSERT INTO deletion (program, host, owner, name, confirmed_at, downloads_first) VALUES (?, ?, ?, ?, ?, ?)"
+_ADD_PLAN = "INSERT INTO deletion (program, host, confirmed_at, downloads_first) VALUES (?, ?, ?, ?)"
 _ADD_ITEM = (
-    "INSERT INTO deletion_item (deletion, position, artifact, started, proven, outcome, problem)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO deletion_item (deletion, position, owner, name, artifact, started, proven, outcome, problem)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _CHANGE_ITEM = (
     "UPDATE deletion_item SET started = ?, proven = ?, outcome = ?, problem = ? WHERE deletion = ? AND position = ?"
@@ -40,7 +40,6 @@ class DeletionJournal(Database):
     def add(
         self,
         host: str,
-        repository: RepositoryName,
         confirmed_at: datetime,
         items: Iterable[DeletionItem],
         *,
@@ -48,18 +47,18 @@ class DeletionJournal(Database):
     ) -> int:
         """Write a confirmed plan and return its number."""
         with self.transaction() as run:
-            plan = (host, repository.owner, repository.name, confirmed_at.isoformat(), downloads_first)
+            plan = (host, confirmed_at.isoformat(), downloads_first)
             number = int(run(_ADD_PLAN, self.lock.name, *plan).lastrowid)
             for position, item in enumerate(items):
-                run(_ADD_ITEM, number, position, *_columns(item))
+                what = (item.repository.owner, item.repository.name, exact_json.encode(record_of(item.artifact)))
+                run(_ADD_ITEM, number, position, *what, *_state(item))
             return number
 
     def write(self, number: int, changed: Iterable[tuple[int, DeletionItem]]) -> None:
         """Write the current state of some artifacts of a plan, by their positions in it."""
         with self.transaction() as run:
             for position, item in changed:
-                _, *values = _columns(item)
-                run(_CHANGE_ITEM, *values, number, position)
+                run(_CHANGE_ITEM, *_state(item), number, position)
 
     def remove(self, number: int) -> None:
         """Remove an unfinished deletion; unreadable rows stay."""
@@ -96,9 +95,8 @@ class DeletionJournal(Database):
             return left, skipped + int(run(orphans).fetchone()[0])
 
 
-def _columns(item: DeletionItem) -> tuple[bytes, bool, bool, str | None, str]:
-    outcome = item.outcome.value if item.outcome else None
-    return exact_json.encode(record_of(item.artifact)), item.started, item.proven, outcome, item.problem
+def _state(item: DeletionItem) -> tuple[bool, bool, str | None, str]:
+    return item.started, item.proven, item.outcome.value if item.outcome else None, item.problem
 
 
 def _unfinished(run: Any, row: sqlite3.Row) -> tuple[UnfinishedDeletion, int]:
@@ -106,7 +104,6 @@ def _unfinished(run: Any, row: sqlite3.Row) -> tuple[UnfinishedDeletion, int]:
     items, skipped = _items(run, row["id"])
     left = UnfinishedDeletion(
         number=row["id"],
-        repository=RepositoryName(columns.text(row["owner"]), columns.text(row["name"])),
         confirmed_at=columns.moment(row["confirmed_at"]),
         items=tuple(items.values()),
         positions=tuple(items),
@@ -126,6 +123,7 @@ def _items(run: Any, number: int) -> tuple[dict[int, DeletionItem], int]:
 
 def _item(row: sqlite3.Row) -> DeletionItem:
     return DeletionItem(
+        repository=RepositoryName(columns.text(row["owner"]), columns.text(row["name"])),
         artifact=artifact_of(columns.packed(row["artifact"], ArtifactRecord)),
         started=columns.flag(row["started"]),
         proven=columns.flag(row["proven"]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -11,6 +13,7 @@ from msgspec import Struct
 
 from artifact_tui.domain.models import Artifact, RepositoryName, stored_bytes
 from artifact_tui.errors import UserError
+from artifact_tui.text import count
 from artifact_tui.transfers.models import Outcome
 
 
@@ -18,11 +21,51 @@ class ReadOnly(UserError):
     """The program runs in read-only mode and deletes nothing."""
 
 
-class DeletePlan(Struct, frozen=True):
-    """What a deletion would delete, frozen at the first key: later changes to the list do not affect it."""
+class PlanItem(NamedTuple):
+    """One artifact of a plan, and its repository."""
 
     repository: RepositoryName
-    artifacts: tuple[Artifact, ...]
+    artifact: Artifact
+
+
+class DeletePlan(Struct, frozen=True):
+    """What a deletion would delete, in this order; later changes to the lists do not affect it."""
+
+    items: tuple[PlanItem, ...]
+
+    @classmethod
+    def of(cls, repository: RepositoryName, artifacts: Iterable[Artifact]) -> DeletePlan:
+        """Return the plan for artifacts of one repository, in their order."""
+        return cls(tuple(PlanItem(repository, artifact) for artifact in artifacts))
+
+    @classmethod
+    def across(cls, plans: Iterable[DeletePlan]) -> DeletePlan:
+        """Return one plan for all, each artifact once.
+
+        If they concern several repositories, the biggest artifacts come first, so that an early stop has freed most.
+        """
+        found = {(item.repository, item.artifact.id): item for plan in plans for item in plan.items}
+        joined = cls(tuple(found.values()))
+        if len(joined.repositories) < 2:
+            return joined
+        return cls(tuple(sorted(joined.items, key=lambda item: -stored_bytes([item.artifact]))))
+
+    @property
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """The artifacts, in the order of their deletion."""
+        return tuple(item.artifact for item in self.items)
+
+    @property
+    def repositories(self) -> tuple[RepositoryName, ...]:
+        """The repositories, those with most bytes first."""
+        used = Counter[RepositoryName]()
+        for repository, artifact in self.items:
+            used[repository] += stored_bytes([artifact])
+        return tuple(sorted(used, key=lambda repository: (-used[repository], repository)))
+
+    def within(self, repository: RepositoryName) -> tuple[Artifact, ...]:
+        """Return the artifacts of one repository."""
+        return tuple(item.artifact for item in self.items if item.repository == repository)
 
     @property
     def bytes(self) -> int:
@@ -31,8 +74,8 @@ class DeletePlan(Struct, frozen=True):
 
     def confirm(self, count: int) -> ConfirmedPlan:
         """Return the plan as confirmed by the user for ``count`` artifacts; raise ValueError for another number."""
-        if count != len(self.artifacts):
-            raise ValueError(f"{count} confirmed, {len(self.artifacts)} planned")
+        if count != len(self.items):
+            raise ValueError(f"{count} confirmed, {len(self.items)} planned")
         return ConfirmedPlan(self, _CONFIRMED)
 
 
@@ -62,9 +105,23 @@ class PlannedRequest(NamedTuple):
 
 def planned_requests(plan: DeletePlan) -> tuple[PlannedRequest, ...]:
     """Return the requests of a deletion without errors: for each artifact a check, then a DELETE."""
-    owner, name = quote(plan.repository.owner, safe=""), quote(plan.repository.name, safe="")
-    paths = [f"/repos/{owner}/{name}/actions/artifacts/{artifact.id}" for artifact in plan.artifacts]
+    paths = [f"{_path_of(item.repository)}/actions/artifacts/{item.artifact.id}" for item in plan.items]
     return tuple(PlannedRequest(method, path) for path in paths for method in ("GET", "DELETE"))
+
+
+def _path_of(repository: RepositoryName) -> str:
+    return f"/repos/{quote(repository.owner, safe='')}/{quote(repository.name, safe='')}"
+
+
+def in_short(repositories: tuple[RepositoryName, ...]) -> str:
+    """Return the name of a single repository, or ``3 repositories``."""
+    return str(repositories[0]) if len(repositories) == 1 else count(len(repositories), "repository", "repositories")
+
+
+def short_names(repositories: tuple[RepositoryName, ...]) -> dict[RepositoryName, str]:
+    """Return the name of each repository, without the owner if all have the same."""
+    is_one_owner = len({repository.owner for repository in repositories}) == 1
+    return {repository: repository.name if is_one_owner else str(repository) for repository in repositories}
 
 
 class DeletionState(StrEnum):
@@ -83,7 +140,7 @@ class Deletion(Struct, frozen=True, kw_only=True):
     """A snapshot of the deletion of one plan; the counts of outcomes add up to ``planned`` at the end."""
 
     number: int
-    repository: RepositoryName
+    repositories: tuple[RepositoryName, ...]  # those with most bytes first
     ids: tuple[int, ...]  # of the transfers, in the plan's order
     state: DeletionState
     planned: int
@@ -97,6 +154,7 @@ class Deletion(Struct, frozen=True, kw_only=True):
     seconds_left: float | None = None  # to the first request, the next attempt, or the end
     problem: str = ""  # why it waits, or what stopped it
     next_step: str = ""
+    stopped: tuple[RepositoryName, ...] = ()  # those whose rest was not tried while others went on
 
     @property
     def settled(self) -> int:
@@ -112,6 +170,7 @@ class Deletion(Struct, frozen=True, kw_only=True):
 class DeletionItem(Struct, frozen=True, kw_only=True):
     """One artifact of a confirmed plan."""
 
+    repository: RepositoryName
     artifact: Artifact
     started: bool = False  # a request may have been sent
     proven: bool = False  # its download was verified, if the plan needs that
@@ -128,7 +187,6 @@ class UnfinishedDeletion(Struct, frozen=True, kw_only=True):
     """An unfinished deletion of an earlier program; ``positions`` are those of the readable items in the journal."""
 
     number: int
-    repository: RepositoryName
     confirmed_at: datetime
     items: tuple[DeletionItem, ...]
     positions: tuple[int, ...]
@@ -145,11 +203,21 @@ class UnfinishedDeletion(Struct, frozen=True, kw_only=True):
         return sum(item.outcome in (Outcome.DELETED, Outcome.ALREADY_GONE) for item in self.items)
 
     @property
+    def repositories(self) -> tuple[RepositoryName, ...]:
+        """The repositories of all confirmed artifacts, those with most bytes first."""
+        return self.plan.repositories
+
+    @property
     def remaining(self) -> tuple[Artifact, ...]:
         """The artifacts that a resumed deletion would delete."""
-        return tuple(item.artifact for item in self.items if item.is_open)
+        return self.rest.artifacts
 
     @property
     def plan(self) -> DeletePlan:
         """The plan with all confirmed artifacts."""
-        return DeletePlan(self.repository, tuple(item.artifact for item in self.items))
+        return DeletePlan(tuple(PlanItem(item.repository, item.artifact) for item in self.items))
+
+    @property
+    def rest(self) -> DeletePlan:
+        """The plan with the artifacts that a resumed deletion would delete."""
+        return DeletePlan(tuple(PlanItem(item.repository, item.artifact) for item in self.items if item.is_open))

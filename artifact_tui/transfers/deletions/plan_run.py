@@ -8,18 +8,20 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from artifact_tui.domain.models import Artifact, RateLimit, stored_bytes
+from artifact_tui.domain.models import Artifact, RateLimit, RepositoryName, stored_bytes
 from artifact_tui.errors import UserError
 from artifact_tui.transfers.deletions.duration import seconds_for
 from artifact_tui.transfers.deletions.job import DeleteJob, Gate
 from artifact_tui.transfers.deletions.models import (
     ConfirmedPlan,
+    DeletePlan,
     Deletion,
     DeletionItem,
     DeletionState,
     UnfinishedDeletion,
 )
 from artifact_tui.transfers.deletions.pacer import DeletePacer
+from artifact_tui.transfers.deletions.stop_reasons import StopReasons
 from artifact_tui.transfers.models import Kind, Outcome, State, Transfer
 
 _NOT_VERIFIED = "Skipped: not verified."
@@ -45,31 +47,20 @@ class PlanRun:
         earlier: UnfinishedDeletion | None = None,
     ) -> None:
         self.number: Final = number
-        self.repository: Final = confirmed.plan.repository
+        self.repositories: Final = confirmed.plan.repositories
         self.confirmed_at: Final = earlier.confirmed_at if earlier else pace.clock.now()
         self.downloads_first: Final = downloads_first
         self.record = earlier.number if earlier else 0
         self.is_broken = False  # the journal or the log cannot be written
         self._gate = Gate()
-        self.deletes: Final = tuple(self._begin(confirmed, ids, proven, earlier))
+        self.deletes: Final = tuple(_jobs_of(_items_of(confirmed.plan, proven, earlier), ids, self._gate))
         self._by_id = {each.shown.id: each for each in self.deletes}
         self._grace = grace
         self._pace = pace
         self._begins = self._pace.clock.monotonic() + grace
-        self._problem = self._next_step = ""
+        self._reasons = StopReasons()
         self._latency = 0.0
         self._limit: RateLimit | None = None
-
-    def _begin(
-        self, confirmed: ConfirmedPlan, ids: Iterable[int], proven: Set[int], earlier: UnfinishedDeletion | None
-    ) -> Iterable[DeleteJob]:
-        planned = confirmed.plan.artifacts
-        fresh = tuple(DeletionItem(artifact=artifact, proven=artifact.id in proven) for artifact in planned)
-        items = earlier.items if earlier else fresh
-        positions = earlier.positions if earlier else range(len(items))
-        for position, identity, item in zip(positions, ids, items, strict=True):
-            shown = Transfer(id=identity, kind=Kind.DELETE, repository=self.repository, artifact=item.artifact)
-            yield DeleteJob(position, shown, item, self._gate)
 
     def __contains__(self, identity: int) -> bool:
         return identity in self._by_id
@@ -81,7 +72,7 @@ class PlanRun:
             counts = Counter(each.shown.outcome for each in self.deletes)
             return Deletion(
                 number=self.number,
-                repository=self.repository,
+                repositories=self.repositories,
                 ids=tuple(self._by_id),
                 planned=len(self.deletes),
                 bytes_planned=stored_bytes(each.shown.artifact for each in self.deletes),
@@ -91,6 +82,7 @@ class PlanRun:
                 skipped=counts[Outcome.SKIPPED],
                 failed=counts[Outcome.FAILED],
                 not_tried=counts[Outcome.NOT_TRIED],
+                stopped=self._reasons.repositories,
                 **self._standing(),
             )
 
@@ -136,10 +128,11 @@ class PlanRun:
                 return False
             if self.is_over:
                 self._begins = self._pace.clock.monotonic() + self._grace
-                self._problem = self._next_step = ""
+                self._reasons.clear()
                 self._gate.stopped = self._gate.unwanted = self._gate.paused = self.is_broken = False
             elif self._gate.stopped:
                 return False
+            self._reasons.clear(delete.shown.repository)
             delete.reopen()
             return True
 
@@ -152,13 +145,28 @@ class PlanRun:
             return True
 
     def fail(
-        self, delete: DeleteJob, problem: str, next_step: str, *, stops: str = "", error: UserError | None = None
+        self,
+        delete: DeleteJob,
+        problem: str,
+        next_step: str,
+        *,
+        stops: str = "",
+        is_local: bool = False,
+        error: UserError | None = None,
     ) -> None:
-        """Settle one as failed; ``stops`` is a sentence if its failure stops the others."""
+        """Settle one as failed; ``stops`` is a sentence if that stops all others, or those of its repository."""
         with self._gate.lock:
             delete.settle(Outcome.FAILED, problem, next_step, error=error)
-            if stops:
+            if stops and is_local and len(self.repositories) > 1:
+                self._stop_repository(delete.shown.repository, stops, next_step)
+            elif stops:
                 self._stop(stops, next_step, self._gate.unwanted, f"Not tried: {stops}")
+
+    def _stop_repository(self, repository: RepositoryName, problem: str, next_step: str) -> None:
+        self._reasons.add(problem, next_step, repository)
+        for each in self.deletes:
+            if each.shown.repository == repository:
+                each.abandon(f"Not tried: {problem}", wanted=not self._gate.unwanted)
 
     def give_up(self, problem: str) -> None:
         """Stop because the journal or the log cannot be written."""
@@ -168,7 +176,7 @@ class PlanRun:
 
     def _stop(self, problem: str, next_step: str, unwanted: bool, said: str) -> None:
         self._gate.stopped, self._gate.unwanted = True, unwanted
-        self._problem, self._next_step = problem, next_step
+        self._reasons.add(problem, next_step)
         for each in self.deletes:
             if not each.in_flight:
                 each.abandon(said, wanted=not unwanted)
@@ -247,7 +255,7 @@ class PlanRun:
             self._latency = 0.8 * (self._latency or seconds) + 0.2 * seconds
 
     def _standing(self) -> dict[str, Any]:
-        why = {"problem": self._problem, "next_step": self._next_step}
+        why = {"problem": self._reasons.problem, "next_step": self._reasons.next_step}
         if self.is_settled or self._gate.stopped:
             return {"state": DeletionState.FINISHED if self.is_settled else DeletionState.STOPPING, **why}
         if self._gate.paused:
@@ -261,4 +269,22 @@ class PlanRun:
             return {"state": DeletionState.WAITING, "seconds_left": self._pace.left(), "problem": waiting.problem}
         left, pace = sum(each.is_open for each in self.deletes), self._pace.interval + self._latency
         seconds = seconds_for(left, pace, self._limit, self._pace.clock.now())
-        return {"state": DeletionState.RUNNING, "seconds_left": seconds}
+        return {"state": DeletionState.RUNNING, "seconds_left": seconds, **why}
+
+
+def _items_of(
+    plan: DeletePlan, proven: Set[int], earlier: UnfinishedDeletion | None
+) -> Iterable[tuple[int, DeletionItem]]:
+    """Return the artifacts with their positions in the journal."""
+    if earlier is not None:
+        return zip(earlier.positions, earlier.items, strict=True)
+    return enumerate(
+        DeletionItem(repository=repository, artifact=artifact, proven=artifact.id in proven)
+        for repository, artifact in plan.items
+    )
+
+
+def _jobs_of(items: Iterable[tuple[int, DeletionItem]], ids: Iterable[int], gate: Gate) -> Iterable[DeleteJob]:
+    for (position, item), identity in zip(items, ids, strict=True):
+        shown = Transfer(id=identity, kind=Kind.DELETE, repository=item.repository, artifact=item.artifact)
+        yield DeleteJob(position, shown, item, gate)

@@ -78,7 +78,7 @@ class DeletionQueue:
             execution = PlanRun(
                 next(self._numbers),
                 confirmed,
-                [self._context.new_id() for _ in confirmed.plan.artifacts],
+                [self._context.new_id() for _ in confirmed.plan.items],
                 grace=self._grace if grace is None else grace,
                 pace=self._pace,
                 downloads_first=downloads_first,

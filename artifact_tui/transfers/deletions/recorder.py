@@ -28,7 +28,7 @@ class DeletionRecorder:
         changed = [each for each in execution.deletes if each.changed]
         for each in changed:
             if each.unlogged is not None:
-                self._say(execution, each, *each.unlogged)
+                self._say(each, *each.unlogged)
                 each.unlogged = None
         self._write(execution.record, changed)
         if execution.record and execution.is_over and not execution.is_left:
@@ -42,7 +42,6 @@ class DeletionRecorder:
     def _add(self, execution: PlanRun) -> None:
         execution.record = self.journal.add(
             self.host,
-            execution.repository,
             execution.confirmed_at,
             [each.item for each in execution.deletes],
             downloads_first=execution.downloads_first,
@@ -54,9 +53,9 @@ class DeletionRecorder:
         if changed and record:  # a plan stopped at once has no record
             self.journal.write(record, [(each.position, each.item) for each in changed])
 
-    def _say(self, execution: PlanRun, delete: DeleteJob, outcome: Outcome, problem: str) -> None:
+    def _say(self, delete: DeleteJob, outcome: Outcome, problem: str) -> None:
         try:
-            self.log.append(execution.repository, delete.shown.artifact, outcome, problem, once=delete.carried)
+            self.log.append(delete.shown.repository, delete.shown.artifact, outcome, problem, once=delete.carried)
         except OSError as error:
             reason = os.strerror(error.errno or 0)
             raise JournalError(f"The log of deletions ({self.log.path}) cannot be written: {reason}.") from None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from artifact_tui.domain.models import Artifact, RateLimit
+from artifact_tui.domain.models import Artifact, RateLimit, RepositoryName
 from artifact_tui.domain.provider import (
     BudgetSpent,
+    DeletesBlocked,
     Forbidden,
     NotFound,
     ProviderError,
@@ -28,16 +30,10 @@ from artifact_tui.transfers.errors import JournalError, Stopped, failure_of
 from artifact_tui.transfers.models import State
 from artifact_tui.transfers.notifier import ChangeNotifier
 
-_STOPPING = (
-    SignedOut,
-    Forbidden,
-    NotFound,
-    Refused,
-    RateLimited,
-    BudgetSpent,
-    JournalError,
-)  # the next artifact meets them too
-_MOST_FAILURES = 3  # failed artifacts in a row after which the plan stops
+_STOPPING = (SignedOut, DeletesBlocked, RateLimited, BudgetSpent, JournalError)  # any other artifact meets them too
+_STOPPING_REPOSITORY = (Forbidden, NotFound, Refused)  # any other artifact of the repository meets them too
+_READ_ONLY = "read-only."
+_MOST_FAILURES = 3  # failed artifacts of a repository in a row after which the rest of it stops
 
 
 class DownloadFacts(Protocol):
@@ -64,7 +60,7 @@ class DeleteWorker:
     notifier: ChangeNotifier
     downloads: DownloadFacts
     signed_out: Callable[[str], None]
-    _failures: int = field(default=0, init=False)
+    _failures: Counter[RepositoryName] = field(default_factory=Counter, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
 
@@ -169,7 +165,7 @@ class DeleteWorker:
         except Exception as error:  # the kind of error decides about the rest of the plan
             self._fail(execution, delete, error)
         else:
-            self._failures = 0
+            del self._failures[delete.shown.repository]
             self.pace.settled()
             execution.took(self.context.clock.monotonic() - begun, limit)
 
@@ -177,7 +173,6 @@ class DeleteWorker:
         """Delete one artifact, and return the rate limit after it."""
         storage = self.context.storage
         Attempt(
-            execution.repository,
             delete,
             storage,
             self.pace,
@@ -202,16 +197,19 @@ class DeleteWorker:
         self.notifier.moved()
 
     def _fail(self, execution: PlanRun, delete: DeleteJob, error: Exception) -> None:
-        failure = failure_of(error, None)
-        self._failures += 1
-        is_stopping = isinstance(error, _STOPPING) or failure.is_bug or self._failures >= _MOST_FAILURES
+        failure, repository = failure_of(error, None), delete.shown.repository
+        self._failures[repository] += 1
+        is_general = isinstance(error, _STOPPING) or failure.is_bug
+        is_local = isinstance(error, _STOPPING_REPOSITORY) or self._failures[repository] >= _MOST_FAILURES
         problem, next_step = failure.problem, failure.next_step
         if delete.in_doubt:
             problem, next_step = f"{UNKNOWN} {problem}", LOOK
-        stops = failure.problem if is_stopping else ""
-        execution.fail(delete, problem, next_step, stops=stops, error=failure.error)
-        if is_stopping:
-            self._failures = 0
+        stops = failure.problem if is_general or is_local else ""
+        if isinstance(error, Forbidden) and error.is_archived and len(execution.repositories) > 1:
+            stops = _READ_ONLY
+        execution.fail(delete, problem, next_step, stops=stops, is_local=not is_general, error=failure.error)
+        if stops:
+            del self._failures[repository]
         if isinstance(error, SignedOut):
             self.signed_out(failure.problem)
         if failure.is_bug:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.domain.models import RepositoryName
 from artifact_tui.github.hosts import host_of_api
+from artifact_tui.transfers.deletions.models import DeletePlan, DeletionItem
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder
 from tests.cli.line.deleting import ARTIFACTS, RECORDER, deletes, log_of, planned, write_settings
-from tests.cli.line.program import Line
+from tests.cli.line.program import KESTREL, Line
 
 OLD = ("go-test", "--older", "20d")
 
@@ -132,6 +135,53 @@ def test_the_document_of_a_resumed_deletion_has_the_counts(line: Line, rest: lis
     found = line("resume", "2", "--yes", str(len(rest)), "--json").document
     assert len(found["unfinished"]) == found["counts"]["deleted"] == len(rest)
     assert "artifacts" not in found
+
+
+def leave_deletion(line: Line, journal: Path, *repositories: str) -> list[tuple[str, int]]:
+    """A deletion of two artifacts in each repository, which an ended program confirmed; in its order."""
+    keys = ("id", "name", "size_in_bytes", "digest", "created_at")
+    plans = []
+    for repository in repositories:
+        rows = line("list", repository, "--live", "--limit", "2", "--jsonl").rows
+        artifacts = [artifact_of(msgspec.convert({key: row[key] for key in keys}, ArtifactRecord)) for row in rows]
+        plans.append(DeletePlan.of(RepositoryName(*repository.split("/")), artifacts))
+    items = [DeletionItem(repository=each[0], artifact=each[1]) for each in DeletePlan.across(plans).items]
+    journals = Journals(journal)
+    host = host_of_api(line.github.flavor.api).name
+    journals.deletions.add(host, datetime(2026, 11, 1, tzinfo=UTC), items)
+    journals.close()
+    return [(str(item.repository), item.artifact.id) for item in items]
+
+
+def test_a_deletion_in_several_repositories_is_listed_and_resumed(line: Line, journal: Path) -> None:
+    plan = leave_deletion(line, journal, RECORDER, KESTREL)
+    (row,) = line("resume", "--jsonl").rows
+    assert (row["repository"], set(row["repositories"])) == (None, {RECORDER, KESTREL})
+    assert "2 repositories" in line("resume").lines[1]
+    assert line("resume", "-R", "fernwood-labs/sandbox", "--jsonl").rows == []
+    assert len(line("resume", "-R", KESTREL, "--jsonl").rows) == 1
+    ran = line("resume", "2", "--yes", "4")
+    assert ran.code == 0
+    assert [shown.split()[:3] for shown in ran.lines] == [["deleted", name, str(number)] for name, number in plan]
+    sent = [request for request in line.requests if request.startswith("DELETE ")]
+    assert sent == [f"DELETE /repos/{name}/actions/artifacts/{number}" for name, number in plan]
+    assert line("resume", "--jsonl").rows == []
+
+
+def test_a_repository_that_refuses_is_named_and_its_rest_stays(line: Line, journal: Path) -> None:
+    plan = leave_deletion(line, journal, RECORDER, KESTREL)
+    line.github.fault(
+        f"DELETE {ARTIFACTS}/*", status=403, body='{"message": "Repository was archived so is read-only."}'
+    )
+    ran = line("resume", "2", "--yes", "4", "--jsonl")
+    results = [(row["repository"], row["result"], row["problem"]) for row in ran.rows]
+    assert (KESTREL, "deleted", None) in results
+    assert (RECORDER, "not tried", "Not tried: read-only.") in results
+    assert f"{RECORDER}: read-only." in ran.err
+    assert line("resume", "2", "--discard").lines == [
+        "discarded  2  deletion in 2 repositories: 2 artifacts not deleted"
+    ]
+    assert {name for name, _ in plan} == {RECORDER, KESTREL}
 
 
 def test_discarding_says_what_was_removed(line: Line, rest: list[int], journal: Path, tmp_path: Path) -> None:

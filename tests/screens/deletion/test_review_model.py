@@ -26,7 +26,7 @@ def test_what_goes_follows_every_step(
     later: dict[int, tuple[Reason, ...]],
 ) -> None:
     """Held against plain sets: out, and the reasons that were set aside."""
-    review = ReviewList(DeletePlan(REPOSITORY, tuple(artifacts)))
+    review = ReviewList(DeletePlan.of(REPOSITORY, tuple(artifacts)))
     review.protections = reasons
     out: set[int] = set()
     aside: dict[int, set[Reason]] = {}
@@ -65,7 +65,7 @@ def test_what_goes_follows_every_step(
 
 @given(any_artifacts())
 def test_every_artifact_stands_in_one_group_biggest_first(artifacts: list[Artifact]) -> None:
-    review = ReviewList(DeletePlan(REPOSITORY, tuple(artifacts)))
+    review = ReviewList(DeletePlan.of(REPOSITORY, tuple(artifacts)))
     rows = review.rows()
     assert sorted(artifact.id for row in rows for artifact in row.artifacts) == sorted(one.id for one in artifacts)
     sizes = [sum(one.size_in_bytes for one in row.artifacts if not one.expired) for row in rows]
@@ -78,7 +78,7 @@ def test_every_artifact_stands_in_one_group_biggest_first(artifacts: list[Artifa
 
 def test_a_reason_that_comes_later_protects_anew() -> None:
     """It was unprotected for another one."""
-    review = ReviewList(DeletePlan(REPOSITORY, (Artifact(id=1, name="x"),)))
+    review = ReviewList(DeletePlan.of(REPOSITORY, (Artifact(id=1, name="x"),)))
     review.protections = {1: (Reason.PINNED,)}
     review.unprotect(review.rows()[0])
     assert len(review.going) == 1

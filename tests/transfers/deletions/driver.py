@@ -14,16 +14,27 @@ import msgspec
 from msgspec.structs import replace
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
+from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of, record_of
+from artifact_tui.domain.models import RepositoryName
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.http.limiter import RequestLimiter
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
 from artifact_tui.retry import DOWNLOAD
-from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
+from artifact_tui.transfers.deletions.models import DeletePlan, Deletion, PlanItem
 from tests.engines import make_engine
-from tests.transfers.deletions.recording_server import KESTREL
+
+
+def write_plan(state: Path, plan: DeletePlan) -> None:
+    rows = [(item.repository, record_of(item.artifact)) for item in plan.items]
+    (state / "plan.json").write_bytes(msgspec.json.encode(rows))
+
+
+def read_plan(state: Path) -> DeletePlan:
+    kind = tuple[tuple[RepositoryName, ArtifactRecord], ...]
+    rows = msgspec.json.decode((state / "plan.json").read_bytes(), type=kind)
+    return DeletePlan(tuple(PlanItem(repository, artifact_of(record)) for repository, record in rows))
 
 
 def carry_out(state: Path, api: str) -> Deletion:
@@ -41,9 +52,8 @@ def carry_out(state: Path, api: str) -> Deletion:
     if left:
         engine.deletions.resume_unfinished(left[0].number)
     else:
-        records = msgspec.json.decode((state / "plan.json").read_bytes(), type=tuple[ArtifactRecord, ...])
-        artifacts = tuple(map(artifact_of, records))
-        engine.deletions.add(DeletePlan(KESTREL, artifacts).confirm(len(artifacts)))
+        plan = read_plan(state)
+        engine.deletions.add(plan.confirm(len(plan.items)))
     while not engine.deletions.snapshots()[0].finished:
         told.wait(5)
         told.clear()

@@ -99,7 +99,11 @@ class Program:
 
     def begin(self, *artifacts: Artifact, **more: Any) -> int:
         """Start to carry a plan out; gives the number of the deletion."""
-        self.engine.deletions.add(DeletePlan(KESTREL, artifacts).confirm(len(artifacts)), **more)
+        return self.begin_plan(DeletePlan.of(KESTREL, artifacts), **more)
+
+    def begin_plan(self, plan: DeletePlan, **more: Any) -> int:
+        """Start to carry any plan out; gives the number of the deletion."""
+        self.engine.deletions.add(plan.confirm(len(plan.items)), **more)
         return self.engine.deletions.snapshots()[-1].number
 
     def look(self, number: int) -> Deletion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -17,7 +18,11 @@ from artifact_tui.domain.models import Artifact, RepositoryName
 from tests.double.server import FakeGitHub
 
 KESTREL = RepositoryName("fernwood-labs", "kestrel")
-PATH = f"/repos/{KESTREL}/actions/artifacts"
+STUDIO = RepositoryName("fernwood-labs", "kestrel-studio")
+RECORDER = RepositoryName("fernwood-labs", "flight-recorder")
+LEGACY = RepositoryName("fernwood-labs", "kestrel-legacy")
+"""An archived repository."""
+_ARTIFACT = re.compile(r"/repos/[^/]+/[^/]+/actions/artifacts/(\d+)")
 
 
 class Seen(NamedTuple):
@@ -31,8 +36,8 @@ class Seen(NamedTuple):
     @property
     def artifact(self) -> int:
         """The id in the path; 0 when it is about something else."""
-        last = self.path.rpartition("/")[2]
-        return int(last) if self.path.startswith(PATH) and last.isdigit() else 0
+        match = _ARTIFACT.fullmatch(self.path)
+        return int(match[1]) if match else 0
 
 
 Trouble = Callable[[str, int, Callable[[], DemoAnswer]], DemoAnswer]
@@ -69,11 +74,13 @@ class RecordingServer(FakeGitHub):
         self.after(method)
         return answer
 
-    def put(self, count: int) -> tuple[Artifact, ...]:
-        """New artifacts in the repository, as a list would show them."""
-        repository = self.store.repository(str(KESTREL))
+    def put(self, count: int, name: RepositoryName = KESTREL, *, size: int = 0) -> tuple[Artifact, ...]:
+        """New artifacts in a repository, as a list would show them; their size matters where one is given."""
+        repository, kestrel = self.store.repository(str(name)), self.store.repository(str(KESTREL))
         assert repository is not None
-        model = next(row for row in self.store.repository_artifacts(repository.id) if not row.oddity)
+        assert kestrel is not None
+        model = next(row for row in self.store.repository_artifacts(kestrel.id) if not row.oddity)
+        model = msgspec.structs.replace(model, repository=repository.id, size=size or model.size)
         first = max(self.store.artifacts) + 1
         for number in range(first, first + count):
             self.store.add(msgspec.structs.replace(model, id=number, name=f"log-{number - first}"))

@@ -23,7 +23,7 @@ from tests.transfers.fake_store import OCTO, Try, lost
 
 
 def confirmed(*artifacts: Artifact) -> ConfirmedPlan:
-    return DeletePlan(OCTO, artifacts).confirm(len(artifacts))
+    return DeletePlan.of(OCTO, artifacts).confirm(len(artifacts))
 
 
 def delete(desk: Desk, *artifacts: Artifact) -> tuple[Transfer, ...]:
@@ -40,7 +40,7 @@ def outcomes(transfers: tuple[Transfer, ...]) -> list[Outcome | None]:
 
 
 def test_a_plan_is_confirmed_only_with_the_count_that_was_shown(desk: Desk) -> None:
-    plan = DeletePlan(OCTO, tuple(put(desk, 3)))
+    plan = DeletePlan.of(OCTO, tuple(put(desk, 3)))
     assert plan.bytes == 6
     with pytest.raises(ValueError, match="2 confirmed, 3 planned"):
         plan.confirm(2)

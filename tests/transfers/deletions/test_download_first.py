@@ -26,7 +26,7 @@ def orders(directory: Path, artifacts: tuple[Artifact, ...], **more: Any) -> lis
 
 
 def begin(program: Program, wanted: list[DownloadOrder], planned: tuple[Artifact, ...]) -> int:
-    program.engine.download_first(wanted, DeletePlan(KESTREL, planned).confirm(len(planned)))
+    program.engine.download_first(wanted, DeletePlan.of(KESTREL, planned).confirm(len(planned)))
     return program.engine.deletions.snapshots()[-1].number
 
 

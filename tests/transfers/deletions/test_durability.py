@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from artifact_tui.domain.artifact_record import record_of
+from artifact_tui.transfers.deletions.models import DeletePlan
 from tests.double.loopback import Loopback
 from tests.faults.kill_tracer import why_not
-from tests.transfers.deletions.recording_server import RecordingServer
+from tests.transfers.deletions.driver import write_plan
+from tests.transfers.deletions.recording_server import KESTREL, RecordingServer
 from tests.transfers.deletions.test_kills import ROOT
 
 DELETES = 3
@@ -34,7 +34,7 @@ def called(line: str) -> str:
 def test_d17_plan_start_and_result_are_on_the_disk_before_the_next_request(tmp_path: Path) -> None:
     """The plan before the first look; the start before each delete; the result, in log and journal, before the next."""
     server = RecordingServer()
-    (tmp_path / "plan.json").write_bytes(msgspec.json.encode([*map(record_of, server.put(DELETES))]))
+    write_plan(tmp_path, DeletePlan.of(KESTREL, server.put(DELETES)))
     trace = tmp_path / "trace"
     tracing = ["strace", "-f", "-y", "-s", "80", "-e", "trace=fsync,fdatasync,sendto", "-o", str(trace)]
     with Loopback(server) as loopback:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -15,11 +16,12 @@ from random import Random
 import msgspec
 import pytest
 
-from artifact_tui.domain.artifact_record import record_of
-from artifact_tui.transfers.deletions.models import Deletion
+from artifact_tui.domain.models import RepositoryName
+from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
 from tests.double.loopback import Loopback
+from tests.transfers.deletions.driver import write_plan
 from tests.transfers.deletions.program import adds_up
-from tests.transfers.deletions.recording_server import RecordingServer
+from tests.transfers.deletions.recording_server import KESTREL, RECORDER, STUDIO, RecordingServer
 
 ROOT = Path(__file__).parents[3]
 
@@ -75,14 +77,21 @@ def run(state: Path, api: str, executioner: Executioner | None) -> tuple[int, by
 
 
 @pytest.mark.parametrize(
-    ("deletes", "kills", "most"), [(40, 4, 12), pytest.param(1000, 50, 60, marks=pytest.mark.slow)]
+    ("deletes", "kills", "most", "repositories"),
+    [
+        (40, 4, 12, (KESTREL,)),
+        pytest.param(1000, 50, 60, (KESTREL,), marks=pytest.mark.slow),
+        pytest.param(400, 50, 30, (KESTREL, STUDIO, RECORDER), marks=pytest.mark.slow),
+    ],
 )
 def test_d18_killed_and_started_again_the_runs_together_are_the_plan(
-    tmp_path: Path, deletes: int, kills: int, most: int
+    tmp_path: Path, deletes: int, kills: int, most: int, repositories: tuple[RepositoryName, ...]
 ) -> None:
     server = RecordingServer()
-    planned, spared = server.put(deletes), server.put(5)
-    (tmp_path / "plan.json").write_bytes(msgspec.json.encode([*map(record_of, planned)]))
+    turns = itertools.islice(itertools.cycle(repositories), deletes)
+    plan = DeletePlan.across(DeletePlan.of(name, server.put(1, name)) for name in turns)
+    planned, spared = plan.artifacts, server.put(5)
+    write_plan(tmp_path, plan)
     executioner = Executioner(server, Random(deletes), most)
     with Loopback(server) as loopback:
         ends = [run(tmp_path, loopback.api, executioner)[0] for _ in range(kills)]
@@ -100,3 +109,4 @@ def test_d18_killed_and_started_again_the_runs_together_are_the_plan(
     lines = [json.loads(line) for line in (tmp_path / "deletions.jsonl").read_bytes().splitlines()]
     assert sorted(line["id"] for line in lines) == names
     assert {line["result"] for line in lines} == {"deleted"}
+    assert {(line["repository"], line["id"]) for line in lines} == {(str(one[0]), one[1].id) for one in plan.items}

@@ -42,7 +42,7 @@ def test_d18_the_next_program_offers_the_rest_and_goes_on_with_it(server: Record
     program = start()
     left = left_by(program)
     assert (left.planned, left.done, len(left.remaining)) == (5, 3, 2)
-    assert left.repository == KESTREL
+    assert left.repositories == (KESTREL,)
     assert len(program.engine.deletions.resume_unfinished(left.number)) == 5
     deletion = program.end_of(1)
     assert (deletion.done, deletion.planned) == (5, 5)

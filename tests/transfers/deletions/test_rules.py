@@ -20,7 +20,7 @@ Start = Callable[..., Program]
 def test_d1_only_a_plan_that_was_confirmed_with_its_count_can_be_deleted(
     server: RecordingServer, program: Program
 ) -> None:
-    plan = DeletePlan(KESTREL, server.put(3))
+    plan = DeletePlan.of(KESTREL, server.put(3))
     with pytest.raises(ValueError, match="2 confirmed, 3 planned"):
         plan.confirm(2)
     with pytest.raises(TypeError):
@@ -70,7 +70,7 @@ def test_d9_a_dry_run_names_exactly_what_would_be_sent_and_sends_nothing(
     server: RecordingServer, program: Program
 ) -> None:
     planned = server.put(5)
-    plan = DeletePlan(KESTREL, planned)
+    plan = DeletePlan.of(KESTREL, planned)
     requests = planned_requests(plan)
     assert server.seen == []
     program.delete(*planned)

@@ -64,7 +64,7 @@ def test_d20_the_report_adds_up_to_the_plan(server: RecordingServer, program: Pr
 
 
 def test_d26_read_only_deletes_nothing_and_sends_nothing(server: RecordingServer, start: Start) -> None:
-    plan = DeletePlan(KESTREL, server.put(2)).confirm(2)
+    plan = DeletePlan.of(KESTREL, server.put(2)).confirm(2)
     writer = start(delete_interval=1e6)
     writer.engine.deletions.add(plan)
     writer.until(lambda: bool(writer.engine.deletions.snapshots()[0].done))
