@@ -37,6 +37,7 @@ from artifact_tui.screens.sign_in import CodeDialog, KeepDialog, TokenDialog
 from artifact_tui.screens.storage.cache_list import CachesScreen
 from artifact_tui.screens.storage.retention_dialog import RetentionDialog
 from artifact_tui.screens.storage.screen import StorageScreen
+from artifact_tui.screens.transfers.questions import TransfersQuestion
 from artifact_tui.screens.transfers.screen import TransfersScreen
 from tests.double import faults
 from tests.ui.program import KESTREL, RECORDER, SMALL, Keyboard, Program, arrived, is_drawn, says, until
@@ -174,7 +175,7 @@ PLACES: dict[str, Place] = {
     "compare, file": at("3 space down space equals_sign", "p", PreviewScreen),
     "compare, save": at("3 space down space equals_sign", "d", SaveDialog),
     "files": Place(DOWNLOADED, "enter", "escape", PathDialog),
-    "cancel": Place(("3 d enter w", "1,000 of"), "x", "escape", QuestionDialog, stalled),
+    "cancel": Place(("3 d enter w", "1,000 of"), "x", "escape", TransfersQuestion, stalled),
     "cancel all": Place(("3 d enter w", "1,000 of"), "X", "escape", QuestionDialog, stalled),
     "quit": Place(("3 d enter w", "1,000 of", "escape"), "q", "escape", QuestionDialog, stalled),
     "unpack anyway": Place(
