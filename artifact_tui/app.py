@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from artifact_tui.screens.repositories import RepositoriesScreen
     from artifact_tui.screens.runs import RunsScreen
     from artifact_tui.screens.storage.screen import StorageScreen
+    from artifact_tui.transfers.models import Transfer
 
 
 class ArtifactApp(EngineApp):
@@ -206,6 +207,13 @@ class ArtifactApp(EngineApp):
         self._account.ask_again()
         self.call_after_refresh(self.release_frames)
         self._start_frame.store_soon()
+
+    def watch_transfers(self, before: tuple[Transfer, ...], now: tuple[Transfer, ...]) -> None:
+        """Offer what a cancel kept, and no longer what is resumed."""
+        if {one.id for one in before if one.kept} != {one.id for one in now if one.kept}:
+            from artifact_tui.screens.resume import ResumeFlow
+
+            self.run_worker(ResumeFlow(self, self.session).find_kept(), group="unfinished", exclusive=True)
 
     def watch_deletions(self) -> None:
         """Refresh the deletion keys, unless the program is ending."""

@@ -1,4 +1,4 @@
-"""Unfinished work of earlier sessions: a line in the status bar, and questions on a key press."""
+"""Unfinished work of earlier sessions, and kept downloads: a line in the status bar, and questions on a key."""
 
 from __future__ import annotations
 
@@ -35,6 +35,12 @@ class ResumeFlow:
                 session.unfinished_deletions = await asyncio.to_thread(session.engine.deletions.unfinished)
             if unreadable := await asyncio.to_thread(session.engine.unreadable):
                 self._app.notify(printable(unreadable), severity="warning", markup=False, timeout=10)
+        self._show()
+
+    async def find_kept(self) -> None:
+        """Read the journal again after a cancelled download was kept, or is no longer."""
+        with self._journal_errors_shown():
+            self._session.unfinished = await asyncio.to_thread(self._session.engine.downloads.unfinished)
         self._show()
 
     async def ask(self) -> None:

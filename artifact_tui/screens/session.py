@@ -99,7 +99,7 @@ class Session:
     remote: bool = True  # whether a browser on this machine would be out of the user's sight
     journal: Path | None = None  # the journal of transfers; the logs are beside it
     lists: LastLists | None = None  # the cached lists; None without a cache
-    unfinished: tuple[Unfinished, ...] = ()  # undecided downloads of an earlier session
+    unfinished: tuple[Unfinished, ...] = ()  # undecided downloads of an earlier session, and kept ones
     unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()  # confirmed plans of an earlier session
     keeps_parts: bool = True  # whether part files stay for the next session; only an explicit answer removes them
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep  # waits some seconds, for rate-limited lists

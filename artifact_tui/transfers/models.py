@@ -120,6 +120,7 @@ class Transfer(Struct, frozen=True, kw_only=True):
     over_limit: bool = False  # the archive was kept because it unpacks to more than the limit
     outcome: Outcome | None = None  # of a delete
     inside: str = ""  # the path of the part, if only some files of the artifact are downloaded
+    kept: bool = False  # cancelled, but its part file stays for later
     batch: int = 0  # the same for all downloads that were ordered while another one of them was pending
 
     @property
@@ -155,7 +156,7 @@ class Transfer(Struct, frozen=True, kw_only=True):
 
 
 class Unfinished(Struct, frozen=True, kw_only=True):
-    """An unfinished download of an earlier program; ``received`` of ``total`` bytes are on the disk."""
+    """An unfinished or kept download that nothing works on; ``received`` of ``total`` bytes are on the disk."""
 
     id: int
     order: DownloadOrder
@@ -188,7 +189,8 @@ class Totals(Struct, frozen=True, kw_only=True):
     paused: int = 0
     done: int = 0
     failed: int = 0
-    cancelled: int = 0
+    cancelled: int = 0  # includes kept ones
+    kept: int = 0
     ended: int = 0  # finished downloads whose bytes are in the sums
 
     @classmethod
@@ -213,6 +215,7 @@ class Totals(Struct, frozen=True, kw_only=True):
             done=states.count(State.DONE),
             failed=states.count(State.FAILED),
             cancelled=states.count(State.CANCELLED),
+            kept=sum(each.kept for each in downloads),
             ended=sum(each.finished for each in counted),
         )
 

@@ -75,13 +75,14 @@ def test_what_a_living_program_works_on_is_its_own(path: Path, tmp_path: Path) -
     second.close()
 
 
-def test_a_part_that_nobody_waits_for_is_gone_on_with_only_when_it_is_ordered_again(path: Path, tmp_path: Path) -> None:
+def test_a_part_that_was_kept_is_offered_and_taken_over_by_a_new_order(path: Path, tmp_path: Path) -> None:
     journal = Journals(path)
     (record,) = journal.downloads.add(HOST, [order(tmp_path)])
-    journal.downloads.change(record.id, part=tmp_path / "wheel.part", standing=RowStatus.LET_GO)
+    journal.downloads.change(record.id, part=tmp_path / "wheel.part", standing=RowStatus.KEPT)
+    assert [left.id for left in journal.downloads.unfinished(HOST)] == [record.id]
     journal.close()
     journal = Journals(path)
-    assert journal.downloads.unfinished(HOST) == ()
+    assert [left.id for left in journal.downloads.unfinished(HOST)] == [record.id]
     again = replace(order(tmp_path), unpack=False)
     (taken,) = journal.downloads.add(HOST, [again])
     assert (taken.id, taken.part, taken.order) == (record.id, tmp_path / "wheel.part", again)

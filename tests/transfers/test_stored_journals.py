@@ -53,13 +53,14 @@ def test_there_is_a_file_of_every_version() -> None:
 
 def test_what_an_earlier_version_left_of_downloads_is_there(path: Path) -> None:
     journal = Journals(path)
-    wheel, logs = journal.downloads.unfinished(HOST)
+    wheel, logs, kept = journal.downloads.unfinished(HOST)
     assert (wheel.order.artifact.name, wheel.order.directory) == ("wheel", DIST)
     assert (wheel.order.on_existing, wheel.order.attempt) == (OnExisting.SKIP, 2)
     assert (wheel.part, wheel.etag, wheel.total) == (DIST / "wheel.zip.part", '"0x8D"', 1000)
     assert (wheel.written, wheel.synced) == (((0, 300), (500, 700)), ((0, 200),))
     assert (wheel.scratch, wheel.target, wheel.inode) == (DIST / "wheel.zip.part.unpacking", DIST / "wheel", 4711)
     assert (logs.order.artifact.name, logs.standing) == ("logs", RowStatus.FAILED)
+    assert kept.standing is RowStatus.KEPT
     assert journal.unreadable(HOST) == ""
     assert journal.downloads.take(logs.id) is not None
     journal.close()
@@ -152,7 +153,7 @@ def test_a_file_that_an_earlier_version_had_only_begun_is_completed(tmp_path: Pa
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript("DROP TABLE deletion; DROP TABLE deletion_item")
     journal = Journals(path)
-    assert (len(journal.downloads.unfinished(HOST)), journal.deletions.unfinished(HOST)) == (2, ())
+    assert (len(journal.downloads.unfinished(HOST)), journal.deletions.unfinished(HOST)) == (3, ())
     journal.close()
 
 

@@ -118,10 +118,11 @@ async def test_what_was_kept_is_not_fetched_again(program: Program, key: str) ->
     async with program.running("3", "d", "enter", "w") as pilot:
         await says(pilot, "1,000 of")
         await pilot.press(key, "tab", "enter")
-        await says(pilot, "– cancelled")
+        await says(pilot, "‖ kept")
         stalled.times = 0
         await open_with_keys(pilot, "escape", "d", "enter", "w")
         await says(pilot, "✓ verified")
+        assert "kept" not in program.text
         fetched = [request.headers.get("range", "") for request in program.server.requests if request.place == "blob"]
         assert fetched[-1].startswith("bytes=1000-")
 

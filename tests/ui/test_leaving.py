@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.dialogs.question import QuestionDialog
@@ -174,6 +175,49 @@ async def test_discarding_removes_the_parts(tmp_path: Path) -> None:
         await pilot.press("U", "tab", "tab", "enter")
         await until(pilot, lambda: not parts(tmp_path) and "unfinished" not in program.text)
     await nothing_is_asked(tmp_path)
+
+
+async def keep(pilot: Pilot[int]) -> None:
+    """Cancel what is under the cursor, and keep its bytes."""
+    await says(pilot, "1,000 of")
+    await pilot.press("x")
+    await says(pilot, "Keep the part file to resume with U.")
+    await pilot.press("tab", "enter")
+    await says(pilot, "‖ kept", "1 kept", UNFINISHED)
+
+
+@pytest.mark.parametrize(
+    ("answer", "ends", "left"), [(["enter"], "✓ verified", []), (["tab", "tab", "enter"], "– cancelled", [])]
+)
+async def test_what_a_cancel_kept_can_be_resumed_or_discarded(
+    tmp_path: Path, answer: list[str], ends: str, left: list[str]
+) -> None:
+    """In the same session its row says so and is the one that goes on; the status bar offers it meanwhile."""
+    program = program_in(tmp_path)
+    async with program.running("3", "d", "enter", "w") as pilot:
+        await keep(pilot)
+        program.server.faults.clear()
+        await pilot.press("U")
+        await says(pilot, "1 unfinished download: 1.0 kB of 57.8 kB on disk.")
+        await pilot.press(*answer)
+        await says(pilot, ends)
+        await until(pilot, lambda: "unfinished" not in program.text and parts(tmp_path) == left)
+        assert len(program.app.transfers) == 1
+
+
+async def test_the_next_start_offers_what_a_cancel_kept(tmp_path: Path) -> None:
+    """Also after its row was removed from the list, and whether or not it was looked at."""
+    async with program_in(tmp_path).running("3", "d", "enter", "w") as pilot:
+        await keep(pilot)
+        await pilot.press("c")
+        await says(pilot, UNFINISHED)
+    program = program_in(tmp_path, stalls=False)
+    async with program.running("w") as pilot:
+        await says(pilot, UNFINISHED)
+        await pilot.press("U", "enter")
+        await says(pilot, "✓ verified")
+    ranges = [request.headers.get("range", "") for request in program.server.requests if request.place == "blob"]
+    assert [one.partition("-")[0] for one in ranges] == ["bytes=1000"]
 
 
 async def test_what_is_left_for_later_stays_in_the_status_bar(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from tests.ui.transfer_states import SNAPSHOTS, transfer
         (State.DONE, {"kind": Kind.DELETE, "outcome": Outcome.ALREADY_GONE}, "already gone"),
         (State.PAUSED, {}, "paused"),
         (State.UNPACKING, {}, "unpacking"),
+        (State.CANCELLED, {"kept": True}, "kept"),
     ],
 )
 def test_states_in_words(state: State, fields: dict[str, Any], words: str) -> None:

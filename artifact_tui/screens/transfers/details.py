@@ -11,6 +11,7 @@ from artifact_tui.transfers.models import Kind, State, Transfer
 from artifact_tui.widgets.detail_pane import Field
 
 _UNPACK_ANYWAY = "u unpacks it anyway."
+_KEPT = " · R resumes it; U resumes or discards it, also after a restart"
 _BY_CHECKSUM = "by the files' checksums; GitHub's digest covers only the whole artifact"
 _VERIFIED = {
     True: "yes, by digest: the SHA-256 is the one GitHub reports",
@@ -27,7 +28,8 @@ def transfer_fields(transfer: Transfer, now: datetime) -> tuple[Field, ...]:
 def _fields(transfer: Transfer, now: datetime) -> Iterator[Field]:
     yield "Name", printable(transfer.title, 2000)
     attempt = f" · attempt {transfer.tries:,}" if transfer.tries > 1 else ""
-    yield "State", f"{state_words(transfer, now)}{_until(transfer)}{attempt}"
+    kept = _KEPT if transfer.kept else ""
+    yield "State", f"{state_words(transfer, now)}{_until(transfer)}{attempt}{kept}"
     if transfer.problem:
         steps = (transfer.problem, transfer.next_step, _UNPACK_ANYWAY if transfer.over_limit else "")
         label = "Problem" if transfer.finished else "Last error"

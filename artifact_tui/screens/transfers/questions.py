@@ -55,10 +55,11 @@ def _bytes_to_lose(transfers: Sequence[Transfer]) -> tuple[str, list[str]]:
     begun, ended = _begun(transfers), sum(one.finished for one in transfers)
     parts, names = [], []
     if begun and len(transfers) == 1:
-        parts = [f"{bytes_there(begun)} on disk. Keep the part file to resume later in the same directory."]
+        parts = [f"{bytes_there(begun)} on disk. Keep the part file to resume with U."]
     elif begun:
         names = [one.artifact.name for one in begun]
-        parts = [f"{count(len(begun), 'download')}, {bytes_there(begun)} on disk. Keep the part files to resume later."]
+        there = f"{count(len(begun), 'download')}, {bytes_there(begun)} on disk."
+        parts = [f"{there} Keep the part files to resume with U."]
     if others := len(transfers) - len(begun) - ended:
         parts.append(f"{count(others, 'other transfer')} without bytes on disk will be cancelled too.")
     if ended:

@@ -51,7 +51,7 @@ def is_unproven(transfer: Transfer) -> bool:
 
 def _signed_state(row: TransferRow) -> Cell:
     transfer = row.transfer
-    sign, tone = _SIGNS.get(transfer.state, ("●", "accent"))
+    sign, tone = _SIGNS.get(State.PAUSED if transfer.kept else transfer.state, ("●", "accent"))
     if transfer.state is State.DONE and (transfer.problem or is_unproven(transfer)):
         sign, tone = "!", "warning"
     return Cell(f"{sign} {_state(transfer, row.state_width, row.now)}", tone)
@@ -83,7 +83,7 @@ def state_words(transfer: Transfer, now: datetime) -> str:
         return f"waiting {span(timedelta(seconds=seconds)) if seconds < 60 else clock_time(seconds)}"
     if transfer.state is State.PARKED and seconds is not None:
         return f"waiting until {(now + timedelta(seconds=seconds)).astimezone():%H:%M}"
-    return transfer.state.value
+    return "kept" if transfer.kept else transfer.state.value
 
 
 def _percent(row: TransferRow) -> str:
@@ -122,5 +122,5 @@ def summary(transfers: tuple[Transfer, ...]) -> str:
     """Return how many transfers are in each state."""
     totals = Totals.of(transfers)
     counts = {"active": totals.active, "queued": totals.queued, "paused": totals.paused, "done": totals.done}
-    counts |= {"failed": totals.failed, "cancelled": totals.cancelled}
+    counts |= {"failed": totals.failed, "kept": totals.kept, "cancelled": totals.cancelled - totals.kept}
     return " · ".join(f"{number:,} {state}" for state, number in counts.items() if number)

@@ -181,10 +181,14 @@ class TransfersScreen(ListScreen):
 
     @property
     def also_shown(self) -> dict[str, str]:
-        """The label of the pause key on a paused download, beside those of every list."""
+        """The labels for the row under the cursor, beside those of every list."""
         current = self.table.current if self.is_mounted else None
-        is_paused = current is not None and current.state is State.PAUSED
-        return super().also_shown | ({"transfers.pause": "Resume"} if is_paused else {})
+        labels = {}
+        if current is not None and current.state is State.PAUSED:
+            labels["transfers.pause"] = "Resume"
+        if current is not None and current.kept:
+            labels["transfers.retry"] = "Resume"
+        return super().also_shown | labels
 
     @on(RowTable.RowHighlighted)
     def _show_details(self) -> None:

@@ -103,7 +103,8 @@ class DownloadJob:
 
     def tidier(self) -> DownloadJob:
         """Return a job that shows this one's final state and removes its files."""
-        tidier = DownloadJob(self.snapshot(), self.order, self._notifier, self._clock, record=self.record, after=self)
+        shown = replace(self.snapshot(), kept=False)
+        tidier = DownloadJob(shown, self.order, self._notifier, self._clock, record=self.record, after=self)
         tidier.started = True
         return tidier
 

@@ -74,7 +74,7 @@ class DownloadJournal(Database):
         return frozenset(found)
 
     def unfinished(self, host: str) -> tuple[JournalRow, ...]:
-        """Return unfinished downloads of ended programs, oldest first, without unreadable rows."""
+        """Return unfinished downloads of ended programs and own kept ones, oldest first, without unreadable rows."""
         return self._left(host)[0]
 
     def unreadable(self, host: str) -> int:
@@ -97,8 +97,13 @@ class DownloadJournal(Database):
     def _left(self, host: str) -> tuple[tuple[JournalRow, ...], int]:
         with self.transaction() as run:
             rows = run("SELECT * FROM download ORDER BY id").fetchall()
-        left, skipped = read_each(rows, lambda row: record_of(row) if self.is_left(row, host) else None)
-        return tuple(record for record in left if record.standing is not RowStatus.LET_GO), skipped
+        left, skipped = read_each(
+            rows, lambda row: record_of(row) if self.is_left(row, host) or self._is_kept(row, host) else None
+        )
+        return tuple(left), skipped
+
+    def _is_kept(self, row: sqlite3.Row, host: str) -> bool:
+        return bool((row["program"], row["host"], row["standing"]) == (self.lock.name, host, RowStatus.KEPT))
 
     def _free(self, row: sqlite3.Row) -> JournalRow | None:
         record = record_of(row)

@@ -24,11 +24,14 @@ SCRATCH: Final = ".unpacking"  # the suffix of scratch directories, in which dow
 
 
 class RowStatus(StrEnum):
-    """Whether a download is resumed now, at the next start, or only by a new order."""
+    """Whether a running program works on a download, and if not, why; all are offered once the program has ended.
+
+    A kept one, which the user cancelled without discarding its part file, is also offered while the program runs.
+    """
 
     WAITING = "waiting"
     FAILED = "failed"
-    LET_GO = "let go"
+    KEPT = "let go"  # the word in existing files
 
 
 class JournalRow(Struct, frozen=True, kw_only=True):

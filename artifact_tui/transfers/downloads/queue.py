@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -37,6 +38,7 @@ class DownloadQueue:
         self._tidying = WorkerPool("tidy", 1, self._work.tidy)
         self._lock = threading.Lock()
         self._jobs: dict[int, DownloadJob] = {}
+        self._cleared: dict[int, DownloadJob] = {}  # kept ones without a row, by journal row: a thread may still end
         self._batch = 0
         self._closed = False
 
@@ -50,39 +52,53 @@ class DownloadQueue:
         return self._queue(zip(map(asked_for, wanted), wanted, records, strict=True))
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """Return unfinished downloads of earlier programs; raise JournalError."""
-        return tuple(map(unfinished_of, self._journal.unfinished(self._context.engine.host)))
+        """Return unfinished downloads of earlier programs, and kept ones of this program; raise JournalError."""
+        kept = self._kept()
+        left = map(unfinished_of, self._journal.unfinished(self._context.engine.host))
+        return tuple(
+            replace(one, received=kept[one.id].snapshot().received) if one.id in kept else one  # the thread may lag
+            for one in left
+        )
 
     def resume_unfinished(self) -> tuple[int, ...]:
-        """Queue all unfinished downloads of earlier programs; raise JournalError."""
-        taken = [self._journal.take(left.id) for left in self.unfinished()]
+        """Queue all that :meth:`unfinished` returns, kept ones under their IDs; raise JournalError."""
+        kept = self._kept()
+        left = [one.id for one in self.unfinished()]
+        resumed = [job.id for number, job in kept.items() if number in left and self.retry(job.id)]
+        taken = [self._journal.take(number) for number in left if number not in kept]
         records = [record for record in taken if record is not None]
-        return self._queue((begun(record), record.order, record.id) for record in records)
+        return (*resumed, *self._queue((begun(record), record.order, record.id) for record in records))
 
     def discard_unfinished(self, only: Collection[int] | None = None) -> frozenset[int]:
-        """Remove unfinished downloads of earlier programs and their part files; raise JournalError.
+        """Remove what :meth:`unfinished` returns, with the part files; raise JournalError.
 
         ``only`` are the IDs of those to remove, None for all. Returns the IDs of those that no other program has taken;
         one whose part file cannot be removed stays in the journal.
         """
-        taken = set()
+        taken, kept = set(), self._kept()
         for left in self.unfinished():
             if only is not None and left.id not in only:
                 continue
             record = self._journal.take(left.id)
-            if record is not None:
-                taken.add(record.id)
-                self._tidy(self._job(asked_for(record.order), record.order, record.id))
+            if record is None:
+                continue
+            taken.add(record.id)
+            if (job := kept.get(record.id)) is not None:
+                self._jobs[job.id] = self._tidy(job)
+            else:
+                self._tidy(self._job(asked_for(record.order), record.order, record.id, self._cleared.get(record.id)))
+        self._notifier.moved()
         return frozenset(taken)
 
     def cancel(self, number: int, *, keep: bool = False) -> bool:
-        """Cancel a download and remove its part file, or keep that for a later one; return False if it has ended."""
+        """Cancel a download and remove its part file, or keep its bytes for later; return False if it has ended."""
         job = self._jobs.get(number)
-        if job is None or not job.cancel(keeps=keep):
+        keep = keep and job is not None and job.snapshot().received > 0
+        if job is None or not job.cancel(keeps=keep, kept=keep):
             return False
         self._pool.drop(job)
         if keep:
-            self._work.let_go(job)
+            self._work.keep(job)
         else:
             self._jobs[number] = self._tidy(job)
         return True
@@ -109,9 +125,7 @@ class DownloadQueue:
 
     def retry(self, number: int) -> bool:
         """Queue a failed or cancelled download again under its ID; return False if there is nothing to retry."""
-        return self._succeed(
-            number, lambda shown: shown.state in (State.FAILED, State.CANCELLED), lambda job: self._pool.add([job])
-        )
+        return self._succeed(number, lambda shown: shown.state in (State.FAILED, State.CANCELLED), self._requeue)
 
     def unpack_anyway(self, number: int) -> bool:
         """Unpack an archive that was kept because of the limit of bytes; return False if there is none."""
@@ -120,7 +134,10 @@ class DownloadQueue:
     def clear_finished(self) -> None:
         """Remove finished, failed and cancelled downloads from the list; kept part files stay."""
         with self._lock:
-            self._jobs = {number: job for number, job in self._jobs.items() if not job.snapshot().finished}
+            finished = [job for job in self._jobs.values() if job.snapshot().finished]
+            self._cleared |= {job.record: job for job in finished if job.snapshot().kept}
+            for job in finished:
+                del self._jobs[job.id]
 
     def transfers(self) -> tuple[Transfer, ...]:
         """Return all in the order they were added, queued ones in the order they will start."""
@@ -178,11 +195,14 @@ class DownloadQueue:
         with self._lock:  # all at once, so a failure of the first can stop the last
             if self._closed:
                 raise RuntimeError("the engine is closed")
-            before = {job.record: job for job in self._jobs.values() if job.record}
+            before = self._cleared | {job.record: job for job in self._jobs.values() if job.record}
             batch = self._current_batch()
             for transfer, order, record in wanted:
                 shown = replace(transfer, id=self._context.engine.new_id(), batch=batch)
-                job = self._job(shown, order, record, before.get(record))
+                old = before.get(record)
+                if old is not None and old.snapshot().kept:  # this download has its bytes now
+                    self._jobs.pop(old.id, None)
+                job = self._job(shown, order, record, old)
                 self._jobs[job.id] = job
                 jobs.append(job)
         self._pool.add(jobs)
@@ -202,6 +222,17 @@ class DownloadQueue:
         self._notifier.moved()
         queue(job)
         return True
+
+    def _requeue(self, job: DownloadJob) -> None:
+        with suppress(JournalError):  # the download reports it when it starts
+            self._journal.take(job.record)
+        self._pool.add([job])
+
+    def _kept(self) -> dict[int, DownloadJob]:
+        """Return the jobs of kept downloads by the IDs of their journal rows."""
+        with self._lock:
+            jobs = tuple(self._jobs.values())
+        return {job.record: job for job in jobs if job.snapshot().kept}
 
     def _current_batch(self) -> int:
         """Return the batch of what is queued now, a new one if no download is pending; ``_lock`` is held."""

@@ -48,10 +48,10 @@ class JobRunner:
                 remove_left(record)
                 journal.remove(record.id)
 
-    def let_go(self, job: DownloadJob) -> None:
-        """Keep the part file of a cancelled download."""
-        with suppress(JournalError):  # the next start then offers to resume it
-            self.context.journal.change(job.record, standing=RowStatus.LET_GO)
+    def keep(self, job: DownloadJob) -> None:
+        """Offer to resume a cancelled download whose part file stays."""
+        with suppress(JournalError):  # then only the next start offers it
+            self.context.journal.change(job.record, standing=RowStatus.KEPT)
 
     def _fail(self, job: DownloadJob, error: Exception) -> None:
         failure = failure_of(error, job.order.directory)

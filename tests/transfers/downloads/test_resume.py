@@ -116,6 +116,32 @@ def test_a_part_that_is_kept_serves_the_next_order(program: Make) -> None:
     assert desk.names() == ["wheel.zip"]
 
 
+def test_a_part_that_is_kept_is_offered_like_what_an_earlier_program_left(program: Make) -> None:
+    """Under its ID while it is in the list; what had no bytes was only cancelled."""
+    desk = program(concurrency=1)
+    _, number = begin(desk)
+    (queued,) = desk.engine.downloads.add([desk.order(desk.shelf.put("other", DATA))])
+    assert desk.engine.downloads.unfinished() == ()
+    assert [desk.engine.cancel(one, keep=True) for one in (queued, number)] == [True, True]
+    assert (desk.look(number).kept, desk.look(queued).kept, desk.engine.totals().kept) == (True, False, 1)
+    assert [left.received for left in desk.engine.downloads.unfinished()] == [HALF]
+    assert desk.engine.downloads.resume_unfinished() == (number,)
+    assert desk.engine.downloads.unfinished() == ()
+    desk.until_state(number, State.DONE)
+    assert desk.shelf.things[1].asked == [0, HALF]
+
+
+def test_a_part_that_is_kept_is_offered_without_its_row(program: Make) -> None:
+    desk = program()
+    _, number = begin(desk)
+    assert desk.engine.cancel(number, keep=True)
+    desk.engine.clear_finished()
+    (again,) = desk.engine.downloads.resume_unfinished()
+    desk.until_state(again, State.DONE)
+    assert again != number
+    assert desk.names() == ["wheel.zip"]
+
+
 def test_the_next_start_offers_to_go_on_and_fetches_only_what_is_missing(program: Make) -> None:
     desk = program()
     artifact, _ = begin(desk)
