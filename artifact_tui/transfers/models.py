@@ -116,7 +116,8 @@ class Transfer(Struct, frozen=True, kw_only=True):
     problem: str = ""  # a failure, the last failed attempt, or what differs from the order
     next_step: str = ""
     error: UserError | None = None  # the cause of a failure or of a skipped download; None for a bug
-    tries: int = 0  # connections
+    tries: int = 0  # connections, one after another
+    interrupted: int = 0  # those of them that the user ended
     over_limit: bool = False  # the archive was kept because it unpacks to more than the limit
     outcome: Outcome | None = None  # of a delete
     inside: str = ""  # the path of the part, if only some files of the artifact are downloaded
@@ -129,6 +130,11 @@ class Transfer(Struct, frozen=True, kw_only=True):
         if not self.inside:
             return self.artifact.name
         return f"{'files' if self.inside == '/' else self.inside} of {self.artifact.name}"
+
+    @property
+    def attempts(self) -> int:
+        """The number of attempts: those that failed and the current one, but none that the user ended."""
+        return self.tries - self.interrupted
 
     @property
     def fraction(self) -> float | None:

@@ -49,6 +49,7 @@ async def test_pause_and_go_on(program: Program, key: str, tmp_path: Path) -> No
         stalled.times = 0
         await pilot.press(key)
         await says(pilot, "✓ verified")
+        assert "attempt" not in program.text
         assert files(tmp_path) == ["cover.out"]
 
 

@@ -27,7 +27,7 @@ def transfer_fields(transfer: Transfer, now: datetime) -> tuple[Field, ...]:
 
 def _fields(transfer: Transfer, now: datetime) -> Iterator[Field]:
     yield "Name", printable(transfer.title, 2000)
-    attempt = f" · attempt {transfer.tries:,}" if transfer.tries > 1 else ""
+    attempt = f" · attempt {transfer.attempts:,}" if transfer.attempts > 1 else ""
     kept = _KEPT if transfer.kept else ""
     yield "State", f"{state_words(transfer, now)}{_until(transfer)}{attempt}{kept}"
     if transfer.problem:

@@ -113,7 +113,13 @@ COLUMNS = (
     Column("state", "State", STATE_WIDTH, cell=_signed_state, flexible=True, essential=True),
     Column("bytes", "Bytes", 18, cell=_bytes, justify="right", tone="muted", priority=3),
     Column[TransferRow](
-        "tries", "Tries", 5, cell=lambda row: f"{row.transfer.tries or ''}", justify="right", tone="muted", priority=2
+        "tries",
+        "Tries",
+        5,
+        cell=lambda row: f"{row.transfer.attempts or ''}",
+        justify="right",
+        tone="muted",
+        priority=2,
     ),
 )
 

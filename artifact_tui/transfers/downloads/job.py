@@ -21,6 +21,7 @@ from artifact_tui.transfers.notifier import ChangeNotifier
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _TIMED = {State.DOWNLOADING, State.WAITING, State.PARKED}  # states whose snapshot changes with time
+_CONNECTED = {State.CONNECTING, State.DOWNLOADING}
 
 
 class DownloadJob:
@@ -93,6 +94,7 @@ class DownloadJob:
             repository=shown.repository,
             artifact=shown.artifact,
             tries=shown.tries,
+            interrupted=shown.interrupted,
             inside=shown.inside,
             resumed=shown.resumed,
             batch=batch,
@@ -227,6 +229,8 @@ class DownloadJob:
                 return False
             self._stop.set()
             self.keeps = keeps
+            if self._shown.state in _CONNECTED and self._shown.attempts:
+                changes["interrupted"] = self._shown.interrupted + 1
             self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **changes)
             lines, awaited = tuple(self._lines), self._awaited
         for line in lines:

@@ -69,6 +69,7 @@ def test_a_paused_download_goes_on_from_where_it_was(program: Make) -> None:
     assert not desk.engine.downloads.pause(number)
     assert desk.engine.downloads.resume(number)
     desk.until_state(number, State.DONE)
+    assert (desk.look(number).tries, desk.look(number).attempts) == (2, 1)
     assert desk.shelf.things[1].asked == [0, HALF]
     assert desk.shelf.things[1].asked_until[-1] == len(DATA)
     assert is_right(desk.directory / "wheel.zip")
