@@ -240,8 +240,10 @@ def ending_line(transfers: tuple[Transfer, ...]) -> str:
         parts.append(f"{count(skipped, 'artifact')} skipped, W shows why")
     if failed:
         parts.append(f"{failed:,} failed, w shows why")
-    untried = any(one.outcome is Outcome.NOT_TRIED for one in transfers)
-    return SEPARATOR.join(parts) or ("Nothing was deleted" if untried else "No active transfers")
+    untried = sum(one.outcome is Outcome.NOT_TRIED for one in transfers)
+    if untried:
+        parts.append(f"{untried:,} not tried, W shows them" if parts else "Nothing was deleted")
+    return SEPARATOR.join(parts) or "No active transfers"
 
 
 def bar(fraction: float | None, width: int) -> str:

@@ -133,6 +133,7 @@ async def test_stop_after_the_current_one(key: str) -> None:
         fault.held = False
         await finished(pilot, program)
         await says(pilot, "Stopped 2 artifacts were not tried", "1 deleted + 0 already gone")
+        await says(pilot, "Not tried 2 artifacts stay on GitHub. R retries until you quit;")
         assert adds_up(program, 3)
     assert len(deleted(program)) == 1
 

@@ -93,6 +93,8 @@ def test_what_was_skipped_is_not_shown_as_done(changes: dict[str, Any], said: st
 def test_the_message_at_the_end_tells_skipped_from_failed() -> None:
     ended_ones = (ended(1, Outcome.DELETED), ended(2, Outcome.SKIPPED), ended(3, Outcome.FAILED))
     assert " · 1 artifact skipped, W shows why · 1 failed, w shows why" in ending_line(ended_ones)
+    assert ending_line((*ended_ones, ended(4, Outcome.NOT_TRIED))).endswith(" · 1 not tried, W shows them")
+    assert ending_line((ended(4, Outcome.NOT_TRIED),)) == "Nothing was deleted"
 
 
 @given(st.lists(st.integers(0, 9999), min_size=5, max_size=5))

@@ -148,7 +148,7 @@ async def test_artifacts_from_what_was_opened_there(program: Program, key: str) 
     [
         ("2", "No repository is open."),
         ("3", "No repository is open."),
-        ("W", "Nothing deleted since the program started."),
+        ("W", "Nothing deleted since the program started. L shows"),
         ("H", "No other host is configured."),
         ("S", "The demo needs no token."),
         ("U", "No unfinished downloads or deletions."),

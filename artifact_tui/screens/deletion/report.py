@@ -158,6 +158,8 @@ def report(deletion: Deletion, saving: Saving | None, quota: str, log: str = "")
     if deletion.problem:
         fields.append(("Stopped", printable(f"{deletion.problem} {deletion.next_step}".strip(), 800)))
     fields.append(("Total", f"{sums} = {deletion.planned:,} planned"))
+    if deletion.not_tried and not deletion.problem:
+        fields.append(("Not tried", _dropped(deletion.not_tried)))
     fields.append(("Freed", f"{size(deletion.bytes_freed)} now"))
     if deletion.done:
         fields.append(("Quota", quota))
@@ -166,6 +168,12 @@ def report(deletion: Deletion, saving: Saving | None, quota: str, log: str = "")
     if log and tried(deletion):
         fields.append(("Log", printable(log, 300)))
     return tuple(fields)
+
+
+def _dropped(not_tried: int) -> str:
+    """Return what becomes of artifacts after the user stopped: the journal keeps no plan that was stopped."""
+    stay = count(not_tried, "artifact stays", "artifacts stay")
+    return f"{stay} on GitHub. R retries until you quit; the next start does not offer the rest of a stopped plan."
 
 
 def _estimate(saving: Saving) -> str:
