@@ -287,8 +287,13 @@ async def test_a_directory_that_cannot_be_one_is_told_in_the_dialog(directory: s
 
 
 async def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
-    """Found out by the transfer."""
+    """Found out by the transfer; the next step that it names works."""
     program = Program(RECORDER, directory=Path("/proc/nobody"))
     async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
         await says(pilot, "✗ failed", "/proc/nobody cannot be created", "Choose another directory.")
+        await says(pilot, "d in the list of artifacts downloads it into another directory.")
         assert_plain(program)
+        await open_with_keys(pilot, "escape", "d")
+        await pilot.press("ctrl+u", *str(tmp_path), "enter", "w")
+        await says(pilot, "✓ verified")
+    assert "cover.out" in artifacts_in(tmp_path)

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from artifact_tui.screens.transfers.rows import percent, state_words
 from artifact_tui.text import clock_time, printable, size, span
+from artifact_tui.transfers.errors import DiskTrouble, DownloadedElsewhere
 from artifact_tui.transfers.models import Kind, State, Transfer
 from artifact_tui.widgets.detail_pane import Field
 
 _UNPACK_ANYWAY = "u unpacks it anyway."
+_OTHER_DIRECTORY = "d in the list of artifacts downloads it into another directory."
 _KEPT = " · R resumes it; U resumes or discards it, also after a restart"
 _BY_CHECKSUM = "by the files' checksums; GitHub's digest covers only the whole artifact"
 _VERIFIED = {
@@ -31,7 +33,9 @@ def _fields(transfer: Transfer, now: datetime) -> Iterator[Field]:
     kept = _KEPT if transfer.kept else ""
     yield "State", f"{state_words(transfer, now)}{_until(transfer)}{attempt}{kept}"
     if transfer.problem:
-        steps = (transfer.problem, transfer.next_step, _UNPACK_ANYWAY if transfer.over_limit else "")
+        is_of_disk = isinstance(transfer.error, DiskTrouble | DownloadedElsewhere)
+        on_screen = _UNPACK_ANYWAY if transfer.over_limit else _OTHER_DIRECTORY if is_of_disk else ""
+        steps = (transfer.problem, transfer.next_step, on_screen)
         label = "Problem" if transfer.finished else "Last error"
         yield label, printable(" ".join(filter(None, steps)), 2000)
     if transfer.kind is Kind.DOWNLOAD:
