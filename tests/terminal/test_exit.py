@@ -37,7 +37,7 @@ def exit_after(openings: int, home: Path) -> float:
         terminal.resize(50, 10)  # less to draw
         for done in range(0, openings, BATCH):
             terminal.type("?\r" * min(BATCH, openings - done) + "w")
-            terminal.until_shown("Nothing downloaded or deleted yet")
+            terminal.until_shown("No transfers in the list")
             terminal.type("2")
             terminal.until_shown("#47")
         at_q = used(terminal.process.pid)

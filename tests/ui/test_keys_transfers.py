@@ -168,7 +168,7 @@ async def test_clear_what_has_ended(program: Program, key: str) -> None:
     async with program.running("3", "d", "enter", "w") as pilot:
         await says(pilot, "✓ verified")
         await pilot.press(key)
-        await says(pilot, "Nothing downloaded or deleted yet")
+        await says(pilot, "No transfers in the list", "L shows the history")
 
 
 def ids(program: Program) -> list[int]:

@@ -92,9 +92,11 @@ class TransfersScreen(ListScreen):
         return f"{name} {transfer.repository} {state_words(transfer, self.session.clock())}"
 
     def _nothing(self) -> str:
-        has_left = self.session.unfinished or self.session.unfinished_deletions
-        left = f"\n{self.session.key_of('app.unfinished')} resumes or discards what is unfinished" if has_left else ""
-        return f"Nothing downloaded or deleted yet\n{left}\nEsc goes back"
+        session = self.session
+        has_left = session.unfinished or session.unfinished_deletions
+        left = f"{session.key_of('app.unfinished')} resumes or discards what is unfinished\n" if has_left else ""
+        history = f"{session.key_of('app.history')} shows the history\n"
+        return f"No transfers in the list\n\n{left}{history}Esc goes back"
 
     def open_item(self, item: Transfer) -> None:
         """Show the path of the files, and offer to open their folder where there is a desktop."""
