@@ -325,6 +325,12 @@ async def test_an_empty_repository_has_no_groups() -> None:
         await says(pilot, "This repository has no artifacts", "The list is empty.", "Stored 0 B")
 
 
+async def test_bars_are_ascii_where_the_terminal_is(program: Program) -> None:
+    program.app.is_ascii = True
+    async with program.running("4"):
+        assert line_of(program, "cover.out").split()[2] == "##########=="
+
+
 async def test_the_columns_can_be_chosen() -> None:
     chosen = ("name", "share", "levels off at", "bar")
     program = Program(RECORDER, settings=Settings(columns=Columns(storage=chosen)))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from artifact_tui.terminal.ascii_fallback import plain
 from artifact_tui.widgets.bars import share_bar
 
 SIZES = st.integers(0, 20) | st.integers(0, 2**60)
@@ -34,6 +35,10 @@ ROWS = st.lists(st.lists(SIZES, min_size=1, max_size=3), min_size=1, max_size=8)
 def test_a_bar_shows_what_stays_and_what_expires_soon(parts: tuple[int, ...], drawn: str, in_ascii: str) -> None:
     assert share_bar(parts, 2_100, 12) == drawn
     assert share_bar(parts, 2_100, 12, is_ascii=True) == in_ascii
+
+
+def test_the_parts_of_a_header_have_the_signs_of_bars_in_ascii() -> None:
+    assert plain("Stays, ▓ 7 d, ░ expired") == "Stays, = 7 d, . expired"
 
 
 @given(ROWS, st.integers(1, 40), st.booleans())
