@@ -37,6 +37,7 @@ SHOTS: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "retention": ((100, 28), KESTREL, ("4",)),
     "transfers": ((120, 30), KESTREL, ("w",)),
     "help": ((100, 36), KESTREL, ("question_mark",)),
+    "storage": ((100, 28), KESTREL, ("4", "j", "space")),
     "light": ((100, 28), KESTREL, ("3", "T")),
 }
 

@@ -95,6 +95,16 @@ def test_wrong_token(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(Program(KESTREL, token="wrong-token-of-nobody").app, terminal_size=size, run_before=after())
 
 
+def test_storage(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Bars in two parts, sums and growth."""
+    assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=after("4", "j", "space"))
+
+
+def test_storage_of_a_group(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """A family by branch, and what it is."""
+    assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=after("4", "j", "enter"))
+
+
 def test_download_dialog(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Where to, and what becomes of zips."""
     program = Program(KESTREL, directory=Path("artifacts"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +19,11 @@ from artifact_tui.screens.deletion.review import ReviewScreen
 from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.screens.storage.rows import RowKind
 from artifact_tui.screens.storage.screen import AT_ONCE, StorageScreen
+from artifact_tui.widgets.title_bar import TitleBar
 from tests.double import faults
 from tests.ui.each_key import each_key_of, keys_of
 from tests.ui.program import EMPTY, KESTREL, NOW, RECORDER, Program, open_with_keys, says, until
+from tests.ui.signing import signing_program
 from tests.ui.test_incomplete_lists import ARTIFACTS
 
 
@@ -317,6 +320,22 @@ async def test_an_enterprise_server_has_a_third_part_and_no_gigabyte_hours() -> 
         assert "░" in line_of(program, "logs-integration-*")
         await says(pilot, "no GitHub quota")
         assert not [word for word in ("GB-hours", "for new artifacts") if word in program.text]
+
+
+async def test_without_a_token_nothing_that_needs_one_is_asked_for(tmp_path: Path) -> None:
+    program = signing_program(tmp_path)
+    async with program.running("4") as pilot:
+        await says(pilot, "58 artifacts", "Stored", "unknown whether public repositories count")
+        assert not [path for path in program.sent("GET") if path.endswith(("retention", "cache/usage"))]
+
+
+async def test_a_click_on_the_title_leaves_levels() -> None:
+    program = Program(KESTREL)
+    async with program.running("4", "enter") as pilot:
+        await pilot.click(TitleBar, offset=(12, 0))
+        await says(pilot, "Storage by name")
+        await pilot.click(TitleBar, offset=(2, 0))
+        await until(pilot, lambda: not isinstance(program.app.screen, StorageScreen))
 
 
 async def test_an_empty_repository_has_no_groups() -> None:

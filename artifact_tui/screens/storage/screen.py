@@ -105,14 +105,17 @@ class StorageScreen(SettingActions):
 
     @work(exclusive=True, group="facts")
     async def ask_for_facts(self, provider: Provider) -> None:
-        """Load visibility, retention and caches; what cannot be read is left out."""
-        name = self.repository
-        found, retention, caches = await asyncio.gather(
-            _known(provider.repository(name)), _known(provider.retention(name)), _known(provider.cache_usage(name))
-        )
-        if found is not None:
-            self.session.public[name] = not found.private
-        self._facts = Facts(self.session.public.get(name), retention, caches)
+        """Load visibility and, with a token, retention and caches; what cannot be read is left out."""
+        name, facts = self.repository, self._facts
+        found = _known(provider.repository(name))
+        if provider.connection.token_source or self.session.backend.sign_in is None:
+            known = await asyncio.gather(found, _known(provider.retention(name)), _known(provider.cache_usage(name)))
+            repository, facts = known[0], Facts(None, known[1], known[2])
+        else:
+            repository = await found
+        if repository is not None:
+            self.session.public[name] = not repository.private
+        self._facts = facts._replace(is_public=self.session.public.get(name))
         self.show_details()
 
     @property
