@@ -23,6 +23,8 @@ from artifact_tui.transfers.models import Kind, Transfer, Unfinished
 
 if TYPE_CHECKING:
     from artifact_tui.screens.artifact_listing import KeptList
+    from artifact_tui.storage.bill import OwnerBill
+    from artifact_tui.storage.bill_reader import BillReader
     from artifact_tui.transfers.engine import Engine
 
 
@@ -107,6 +109,7 @@ class Session:
     public: dict[RepositoryName, bool] = field(default_factory=dict)
     """Whether a repository is public, where known; a quota certainly counts private ones."""
     kept_list: KeptList | None = None  # the artifacts that another screen may show too
+    _bills: BillReader | None = None
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
     _engine: Engine | None = None
 
@@ -134,6 +137,14 @@ class Session:
         """Return the IDs of artifacts with an unfinished download, or a confirmed deletion that has not ended."""
         unfinished = (one for one in self.transfers() if one.kind is kind and not one.finished)
         return frozenset(one.artifact.id for one in unfinished if one.repository == repository)
+
+    async def bill(self, owner: str) -> OwnerBill:
+        """Return the bill of an owner, or why it cannot be read; it is requested at most once an hour."""
+        if self._bills is None:
+            from artifact_tui.storage.bill_reader import BillReader
+
+            self._bills = BillReader(await self.provider(), self.clock, self.lists)
+        return await self._bills.read(owner)
 
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:
         """Return the known runs of a repository by ID, so that artifacts can name theirs; screens add to it."""

@@ -26,6 +26,9 @@ from tests.ui.program import EMPTY, KESTREL, NOW, RECORDER, Program, open_with_k
 from tests.ui.signing import signing_program
 from tests.ui.test_incomplete_lists import ARTIFACTS
 
+INFRASTRUCTURE = "fernwood-labs/infrastructure"
+"""A private repository."""
+
 
 @pytest.fixture
 def program() -> Program:
@@ -94,7 +97,26 @@ async def test_the_list_has_sums_bars_and_growth() -> None:
             "Stored 3.4 GB = 3.2 GiB, 76 GB-hours per day; 311 MB expires in 7 d",
             "with 7 d, levels off at 3.1 GB",
             "8.7 GB of 10 GB, in 41 caches; counted separately (c shows them)",
+            "unknown whether public repositories count; kestrel: 545 GB-hours through 19 Nov, 0.00 USD charged",
         )
+
+
+async def test_the_bill_is_asked_for_once_for_all_repositories_of_an_owner() -> None:
+    """Of a private one, its own line says what it cost; why a bill cannot be read stands in the place of advice."""
+    program = Program()
+    async with program.running("slash", *INFRASTRUCTURE, "enter", "4") as pilot:
+        await says(pilot, "counted: GitHub adds up GB-hours across all private repositories")
+        assert dict(storage(program).pane.fields)["Bill"].startswith("infrastructure")
+        await open_with_keys(pilot, "1", "escape", "slash", *RECORDER, "enter", "4")
+        await says(pilot, "flight-recorder: ")
+        assert len([path for path in program.sent("GET") if path.endswith("/billing/usage")]) == 1
+
+
+async def test_why_a_bill_cannot_be_read_is_told() -> None:
+    program = Program(RECORDER)
+    program.server.fault("GET */settings/billing/*", status=403, body="{}", times=99)
+    async with program.running("4") as pilot:
+        await says(pilot, "public repositories count; only owners of fernwood-labs can read its bill (403)")
 
 
 async def test_a_name_opens_as_a_list_of_exactly_its_artifacts(program: Program) -> None:

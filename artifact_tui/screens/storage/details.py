@@ -8,6 +8,8 @@ from typing import NamedTuple
 from artifact_tui.domain.models import Artifact, HostKind, RepositoryName, WorkflowRun
 from artifact_tui.domain.storage_models import CacheUsage, Retention
 from artifact_tui.screens.storage.rows import share_words
+from artifact_tui.storage.bill import OwnerBill
+from artifact_tui.storage.bill_words import bill_words
 from artifact_tui.storage.breakdown import StoredGroup
 from artifact_tui.storage.groupings import workflow_of
 from artifact_tui.storage.growth import Growth, growth_with
@@ -29,6 +31,7 @@ class Facts(NamedTuple):
     is_public: bool | None = None
     retention: Retention | None = None
     caches: CacheUsage | None = None
+    bill: OwnerBill | None = None
 
 
 def repository_fields(
@@ -51,8 +54,16 @@ def repository_fields(
         fields.append(("Retention", _retention(total, facts.retention, growth)))
     if facts.caches is not None:
         fields.append(("Caches", _caches(facts.caches, kind, caches_key)))
-    fields.append(("Quota", quota_of(repository.owner, kind, is_public=facts.is_public, in_short=True)))
+    fields.extend(_quota(repository, facts, kind))
     return tuple(fields)
+
+
+def _quota(repository: RepositoryName, facts: Facts, kind: HostKind) -> Iterator[Field]:
+    """Yield whether a quota counts the repository, and what the bill says if it can be read."""
+    said = "" if facts.bill is None else bill_words(facts.bill, repository.name)
+    yield "Quota", quota_of(repository.owner, kind, is_public=facts.is_public, in_short=True, what_bill_says=said)
+    if facts.is_public is False and facts.bill is not None and facts.bill.bill is not None:
+        yield "Bill", said
 
 
 def _stored(total: StoredGroup, kind: HostKind) -> str:

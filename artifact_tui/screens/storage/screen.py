@@ -105,12 +105,17 @@ class StorageScreen(SettingActions):
 
     @work(exclusive=True, group="facts")
     async def ask_for_facts(self, provider: Provider) -> None:
-        """Load visibility and, with a token, retention and caches; what cannot be read is left out."""
+        """Load visibility and, with a token, retention, caches and bill; what cannot be read is left out."""
         name, facts = self.repository, self._facts
         found = _known(provider.repository(name))
         if provider.connection.token_source or self.session.backend.sign_in is None:
-            known = await asyncio.gather(found, _known(provider.retention(name)), _known(provider.cache_usage(name)))
-            repository, facts = known[0], Facts(None, known[1], known[2])
+            repository, retention, caches, bill = await asyncio.gather(
+                found,
+                _known(provider.retention(name)),
+                _known(provider.cache_usage(name)),
+                self.session.bill(name.owner),
+            )
+            facts = Facts(None, retention, caches, bill)
         else:
             repository = await found
         if repository is not None:
