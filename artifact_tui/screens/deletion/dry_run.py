@@ -14,16 +14,17 @@ from artifact_tui.screens.dialogs.question import Dialog
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable
 from artifact_tui.transfers.deletions.duration import least_time
-from artifact_tui.transfers.deletions.models import DeletePlan, PlannedRequest, planned_requests
+from artifact_tui.transfers.deletions.models import DeletePlan, PlannedRequest, planned_requests, short_names
 from artifact_tui.widgets.row_layout import Cell, Column
 from artifact_tui.widgets.row_table import RowTable
 
 
 class RequestRow(NamedTuple):
-    """A request, and the artifact it is about."""
+    """A request, the artifact it is about, and the name of its repository."""
 
     request: PlannedRequest
     artifact: Artifact
+    repository: str
 
 
 def _request(row: RequestRow) -> Cell:
@@ -36,8 +37,11 @@ def _size(row: RequestRow) -> str:
     return size_or_expired(row.artifact) if row.request.method == "DELETE" else ""
 
 
-COLUMNS = (
-    Column("request", "Request", 24, cell=_request, essential=True),
+_REQUEST = Column("request", "Request", 24, cell=_request, essential=True)
+_REPOSITORY = Column[RequestRow](
+    "repository", "Repository", 16, cell=lambda row: printable(row.repository), tone="muted"
+)
+_ARTIFACT = (
     Column[RequestRow](
         "name",
         "Artifact",
@@ -49,12 +53,16 @@ COLUMNS = (
     ),
     Column("size", "Size", 8, cell=_size, justify="right", tone="muted", priority=1),
 )
+REQUESTS_EACH = 2
 
 
 def lines_of(plan: DeletePlan) -> tuple[RequestRow, ...]:
     """Return the engine's list: two requests for each artifact."""
-    requests = planned_requests(plan)
-    return tuple(RequestRow(request, plan.artifacts[place // 2]) for place, request in enumerate(requests))
+    names, items = short_names(plan.repositories), [item for item in plan.items for _ in range(REQUESTS_EACH)]
+    return tuple(
+        RequestRow(request, item.artifact, names[item.repository])
+        for request, item in zip(planned_requests(plan), items, strict=True)
+    )
 
 
 class DryRunDialog(Dialog[None]):
@@ -69,11 +77,17 @@ class DryRunDialog(Dialog[None]):
 
     def compose_box(self) -> list[Widget]:
         """Return the requests, and how long they would take."""
-        table = RowTable[RequestRow](COLUMNS, key=lambda line: line.request)
+        columns = (_REQUEST, *([_REPOSITORY] if len(self._plan.repositories) > 1 else []), *_ARTIFACT)
+        table = RowTable[RequestRow](columns, key=lambda line: line.request)
         table.show(lines_of(self._plan))
         session, number = self._session, len(self._plan.artifacts)
         takes = least_time(number, session.delete_interval, self._limit, session.clock())
-        common = planned_requests(self._plan)[0].path.rpartition("/")[0]
-        base = printable(f"{self._session.backend.api_url}{common}", 400)
+        base = printable(f"{self._session.backend.api_url}{self._common()}", 400)
         text = f"…/ = {base}/\nOne by one; a DELETE only if the GET before it shows the artifact unchanged. {takes}"
         return [table, Static(Content(text.rstrip()), classes="label")]
+
+    def _common(self) -> str:
+        """Return what the paths of all requests begin with."""
+        if len(self._plan.repositories) > 1:
+            return "/repos/OWNER/REPO/actions/artifacts"
+        return planned_requests(self._plan)[0].path.rpartition("/")[0]

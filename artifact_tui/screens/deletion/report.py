@@ -131,7 +131,7 @@ _NAME = Column[DeletionRow](
     "name", "Name", 34, cell=lambda row: printable(row.name), flexible=True, keeps_end=True, essential=True
 )
 _REPOSITORY = Column[DeletionRow](
-    "repository", "Repository", 14, cell=lambda row: printable(row.repository), keeps_end=True, tone="muted"
+    "repository", "Repository", 16, cell=lambda row: printable(row.repository), keeps_end=True, tone="muted"
 )
 _OUTCOME = (
     Column[DeletionRow](

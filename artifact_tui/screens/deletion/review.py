@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import on, work
@@ -13,13 +12,13 @@ from textual.widget import Widget
 
 from artifact_tui.domain.artifact_filter import Query
 from artifact_tui.domain.models import Artifact, WorkflowRun
-from artifact_tui.domain.protection import RepositoryState, protections
-from artifact_tui.domain.protection_lookup import learn_state
+from artifact_tui.domain.protection import Reason, protections
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.deletion.dry_run import DryRunDialog
 from artifact_tui.screens.deletion.flow import DeletionFlow
+from artifact_tui.screens.deletion.lookups import ProtectionLookups
 from artifact_tui.screens.deletion.progress import DeletionScreen
 from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow
 from artifact_tui.screens.deletion.review_rows import COLUMNS, PlanRow, notes, title, warnings_of
@@ -29,14 +28,12 @@ from artifact_tui.screens.download.flow import DownloadFlow
 from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
-from artifact_tui.storage.quota_words import facts_before
-from artifact_tui.text import printable
-from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.storage.quota_words import DeletionFacts, facts_before
+from artifact_tui.text import count, printable
+from artifact_tui.transfers.deletions.models import DeletePlan, in_short
 from artifact_tui.transfers.models import Kind, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
-
-STALE = timedelta(minutes=5)  # how long protection that was looked up stays valid
 
 
 class ReviewScreen(ListScreen):
@@ -56,15 +53,13 @@ class ReviewScreen(ListScreen):
     def __init__(
         self, session: Session, plan: DeletePlan, hidden: Iterable[int], total: int, *, part: str = ""
     ) -> None:
-        self._repository = plan.repositories[0]
-        super().__init__(session, str(self._repository), "Review")
+        super().__init__(session, in_short(plan.repositories), "Review")
         self._plan = plan
         self._list = ReviewList(plan, hidden)
         self._query = Query()
         self._total = total
         self._part = part
-        self._state: RepositoryState | None = None
-        self._learned: datetime | None = None
+        self._lookups = ProtectionLookups(plan, session.clock)
         self._problem = ""
         self._download_first: DownloadChoice | None = None
 
@@ -85,20 +80,31 @@ class ReviewScreen(ListScreen):
         pane.border_title = "Before you delete"
         yield Container(table, pane, id="review-body")
 
+    @property
+    def _is_known(self) -> bool:
+        """Whether the protection of any repository is known."""
+        return bool(self._lookups.states)
+
     def _runs(self) -> dict[int, WorkflowRun]:
-        return self.session.runs_of(self._repository)
+        runs_of = self.session.runs_of
+        return {number: run for each in self._lookups.repositories for number, run in runs_of(each).items()}
 
     def _row(self, row: ReviewRow) -> PlanRow:
-        return PlanRow(row, self._list, self._runs(), self.session.clock())
+        return PlanRow(row, self._list, self.session.runs_of(row.repository), self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
-        """Look up what protection depends on; Delete stays disabled until then."""
-        self._state, self._problem = None, ""
-        self._state = await learn_state(provider, self._repository, self._plan.artifacts)
-        self._learned = self.session.clock()
-        self.session.public[self._repository] = self._state.is_public
+        """Look up what protection depends on; nothing of a repository is deleted until then."""
+        self._problem = ""
+        async for repository in self._lookups.learn(provider):
+            self.session.public[repository] = self._lookups.states[repository].is_public
+            self.update_rows()
         self._protect()
         self._list.arrange()
+
+    def action_refresh(self) -> None:
+        """Look up again what protection depends on."""
+        self._lookups.forget()
+        super().action_refresh()
 
     def show_problem(self, error: ProviderError) -> None:
         """Show the error below the table, because the plan can be shown without protection."""
@@ -118,13 +124,23 @@ class ReviewScreen(ListScreen):
         self.table.marks = {row.key for row in rows if any(self._list.goes(one) for one in row.artifacts)}
         self.table.placeholder = f"No match among {len(self._list):,}\n\nEsc clears the filter"
         self.table.show(rows, filtered=filtered)
-        self.title_bar.summary = title(self._list) if self._state else self._unknown()
-        first = str(self._download_first.directory.absolute()) if self._download_first else ""
-        repository, kind = self._repository, self.session.backend.kind
-        facts = facts_before(repository.owner, kind, is_public=self.session.public.get(repository))
-        known = notes(self._list, first, facts, self._part)
-        self.pane.show(known if self._state else (("Protection", self._unknown()),), None)
+        self.title_bar.summary = title(self._list) if self._is_known else self._unknown()
+        waiting = ("Protection", self._waiting() if self._is_known else self._unknown())
+        known = notes(self._list, self._first(), self._facts(), self._part) if self._is_known else ()
+        self.pane.show((waiting, *known) if self._list.unchecked or not self._is_known else known, None)
         self.pane.set_class(bool(self.pane.fields), "-shown")
+
+    def _first(self) -> str:
+        """Return the directory of the downloads before the deletion, empty without."""
+        if self._download_first is None:
+            return ""
+        directory = str(self._download_first.directory.absolute())
+        return f"{directory}/OWNER/REPO" if len(self._lookups.repositories) > 1 else directory
+
+    def _facts(self) -> DeletionFacts:
+        kind, public = self.session.backend.kind, self.session.public
+        facts = [facts_before(each.owner, kind, is_public=public.get(each)) for each in self._lookups.repositories]
+        return facts[0]._replace(quota="; ".join(dict.fromkeys(one.quota for one in facts)))
 
     def _filtered(self) -> frozenset[int] | None:
         """Return the IDs that the filter shows; ``marked`` means what would be deleted."""
@@ -132,7 +148,7 @@ class ReviewScreen(ListScreen):
             return None
         going = frozenset(artifact.id for artifact in self._list.going)
         now = self.session.clock()
-        return frozenset(one.id for one in self._query.apply(self._plan.artifacts, now, self._runs(), going))
+        return frozenset(one.id for one in self._query.apply(self.planned, now, self._runs(), going))
 
     def _unknown(self) -> str:
         if self._problem:
@@ -140,13 +156,21 @@ class ReviewScreen(ListScreen):
             return f"Lookup failed: {self._problem} {retry}elete stays disabled until then."
         return "checking protection…"
 
+    def _waiting(self) -> str:
+        """Return which repositories are kept because their protection is unknown."""
+        problems = [f"{printable(str(each))}: {problem}" for each, problem in self._lookups.problems.items()]
+        left = len(self._lookups.missing) - len(problems)
+        rest = [f"{count(left, 'repository is', 'repositories are')} kept: {self._unknown()}"] if left else []
+        return " ".join([*rest, *problems])
+
     def _protect(self) -> None:
-        if self._state is not None:
-            pinned = self.session.settings.pinned
-            downloading = self.session.under_way(Kind.DOWNLOAD, self._repository)
-            self._list.protections = protections(
-                self._plan.artifacts, self._state, pinned=pinned, downloading=downloading
-            )
+        pinned, found = self.session.settings.pinned, dict[int, tuple[Reason, ...]]()
+        for repository, state in self._lookups.states.items():
+            downloading = self.session.under_way(Kind.DOWNLOAD, repository)
+            found |= protections(self._plan.within(repository), state, pinned=pinned, downloading=downloading)
+        if self._is_known:  # if not, nothing can be deleted
+            self._list.protections = found
+            self._list.unchecked = frozenset(self._lookups.missing)
 
     def open_item(self, item: ReviewRow) -> None:
         """Fold or unfold a group; show the details of an artifact."""
@@ -155,10 +179,10 @@ class ReviewScreen(ListScreen):
             self.update_rows()
             return
         artifact = item.artifacts[0]
-        run = self._runs().get(artifact.run_id or 0)
+        run = self.session.runs_of(item.repository).get(artifact.run_id or 0)
         now, backend = self.session.clock(), self.session.backend
         urls = {"web_url": backend.web_url, "api_url": backend.api_url}
-        self.app.push_screen(DetailDialog(artifact_fields(artifact, self._repository, run, now, **urls)))
+        self.app.push_screen(DetailDialog(artifact_fields(artifact, item.repository, run, now, **urls)))
 
     def action_take_out(self) -> None:
         """Exclude a row from the plan, or include it."""
@@ -169,9 +193,11 @@ class ReviewScreen(ListScreen):
             self.table.action_cursor_down()
 
     def _turn(self, row: ReviewRow) -> bool:
-        is_free = self._list.take_out(row)
+        is_free = row.repository not in self._list.unchecked and self._list.take_out(row)
         if is_free:
             self.update_rows()
+        elif row.repository in self._list.unchecked:
+            self._say(self._unchecked(row))
         else:
             self._say(f"{printable(row.name, 40)} is protected; u unprotects it.")
         return is_free
@@ -183,10 +209,19 @@ class ReviewScreen(ListScreen):
     def action_unprotect(self) -> None:
         """Unprotect a row, or protect it again."""
         row = self.table.current
-        if row is not None and self._list.unprotect(row):
+        if row is not None and row.repository in self._list.unchecked:
+            self._say(self._unchecked(row))
+        elif row is not None and self._list.unprotect(row):
             self.update_rows()
         else:
             self._say("This row is not protected.")
+
+    def _unchecked(self, row: ReviewRow) -> str:
+        """Return why nothing of the repository of a row is deleted."""
+        problem = self._lookups.problems.get(row.repository)
+        if problem is None:
+            return f"{printable(str(row.repository))} is kept: protection is still being checked."
+        return f"{printable(str(row.repository))} is kept: lookup failed. {printable(problem, 400)} r retries."
 
     def action_dry_run(self) -> None:
         """Show the requests that would be sent."""
@@ -201,7 +236,7 @@ class ReviewScreen(ListScreen):
             self._download_first = None
         elif self._ready():
             flow = DownloadFlow(self.app, self.session)
-            repository, going = self._repository, self._list.going
+            repository, going = self._lookups.repositories[0], self._list.going
             self._download_first = await flow.choose(repository, going, "Download first", asks=False)
         self.update_rows()
 
@@ -219,14 +254,14 @@ class ReviewScreen(ListScreen):
             self.app.switch_screen(DeletionScreen(self.session, deletion))
 
     def _ready(self) -> bool:
-        if self._learned is not None and self.session.clock() - self._learned > STALE:
-            self._state = self._learned = None
+        if self._lookups.forget_stale():
+            self._protect()
             self.load()
-        if self._state is None:
+        if not self._is_known:
             self._say("Protection is still being checked." if not self._problem else "r checks protection again.")
         elif not self._list.going:
             self._say("Nothing to delete: everything is protected or kept.")
-        return self._state is not None and bool(self._list.going)
+        return self._is_known and bool(self._list.going)
 
     def _say(self, sentence: str) -> None:
         self.app.notify(sentence, markup=False, timeout=4)

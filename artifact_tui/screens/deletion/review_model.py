@@ -1,29 +1,48 @@
-"""A plan under review: which of its artifacts would be deleted, grouped by name."""
+"""A plan under review: which of its artifacts would be deleted, grouped by repository and name family."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from enum import Enum
 from typing import NamedTuple
 
-from artifact_tui.domain.models import Artifact, stored_bytes
+from artifact_tui.domain.models import Artifact, RepositoryName, stored_bytes
 from artifact_tui.domain.protection import Reason
-from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.storage.families import family
+from artifact_tui.transfers.deletions.models import DeletePlan, PlanItem, short_names
 
 Artifacts = tuple[Artifact, ...]
+Families = dict[str, Artifacts]
+
+
+class RowKind(Enum):
+    """What a row stands for."""
+
+    REPOSITORY = "all artifacts of a repository"
+    FAMILY = "all artifacts of a name family"
+    ONLY = "the only artifact of its family, or of its name in an unfolded family"
+    MEMBER = "one of several artifacts of a name in an unfolded family"
 
 
 class ReviewRow(NamedTuple):
-    """A group of one name, or one artifact: of an unfolded group (``within``), or the only one of its name."""
+    """A group, or one artifact; ``name`` is that of the repository or family, ``depth`` the level in the list."""
 
+    kind: RowKind
     name: str
     artifacts: Artifacts
-    is_group: bool
-    within: bool = False
+    repository: RepositoryName
+    depth: int = 0
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it can be unfolded."""
+        return self.kind in (RowKind.REPOSITORY, RowKind.FAMILY)
 
     @property
     def key(self) -> Hashable:
         """The identity of the row."""
-        return ("group", self.name) if self.is_group else self.artifacts[0].id
+        return (self.kind, self.repository, self.name) if self.is_group else self.artifacts[0].id
 
 
 class ReviewList:
@@ -31,6 +50,7 @@ class ReviewList:
 
     Protected artifacts are excluded until :meth:`unprotect`, for the reasons known then; a later reason protects anew.
     Groups are sorted by bytes to delete when :meth:`arrange` was last called: rows stay where they are afterwards.
+    A plan for several repositories has a row for each, with its name families below.
     """
 
     def __init__(self, plan: DeletePlan, hidden: Iterable[int] = ()) -> None:
@@ -39,10 +59,14 @@ class ReviewList:
         self.protections: Mapping[int, tuple[Reason, ...]] = {}
         self._taken_out: set[int] = set()
         self._waived: dict[int, frozenset[Reason]] = {}
-        self._unfolded: set[str] = set()
+        self._unfolded: set[Hashable] = set()
+        self.unchecked: frozenset[RepositoryName] = frozenset()
+        """The repositories whose protection is unknown; their artifacts are excluded."""
         self.shown: frozenset[int] | None = None
         """The IDs that a filter shows, None without a filter; it does not change what would be deleted."""
-        self._groups = _grouped(plan.artifacts)
+        self._where = {item.artifact.id: item.repository for item in plan.items}
+        self._names = short_names(plan.repositories)
+        self._groups = {each: _grouped(plan.within(each)) for each in plan.repositories}
         self.arrange()
 
     def __len__(self) -> int:
@@ -51,11 +75,15 @@ class ReviewList:
     def arrange(self) -> None:
         """Put the biggest groups first, and groups without anything to delete last."""
 
-        def rank(group: tuple[str, Artifacts]) -> tuple[bool, int, int, str]:
-            going = [artifact for artifact in group[1] if self.goes(artifact)]
-            return not going, -stored_bytes(going), -stored_bytes(group[1]), group[0]
+        def rank(artifacts: Artifacts, name: str) -> tuple[bool, int, int, str]:
+            going = [artifact for artifact in artifacts if self.goes(artifact)]
+            return not going, -stored_bytes(going), -stored_bytes(artifacts), name
 
-        self._groups = dict(sorted(self._groups.items(), key=rank))
+        groups = {
+            repository: dict(sorted(families.items(), key=lambda group: rank(group[1], group[0])))
+            for repository, families in self._groups.items()
+        }
+        self._groups = dict(sorted(groups.items(), key=lambda group: rank(_all_of(group[1]), str(group[0]))))
 
     def is_protected(self, artifact: Artifact) -> bool:
         """Return whether a reason applies that the user has not set aside."""
@@ -67,12 +95,13 @@ class ReviewList:
 
     def goes(self, artifact: Artifact) -> bool:
         """Return whether an artifact would be deleted."""
-        return artifact.id not in self._taken_out and not self.is_protected(artifact)
+        is_checked = not self.unchecked or self._where[artifact.id] not in self.unchecked
+        return is_checked and artifact.id not in self._taken_out and not self.is_protected(artifact)
 
     @property
     def going(self) -> Artifacts:
         """The artifacts to delete, biggest groups first."""
-        return tuple(artifact for group in self._groups.values() for artifact in group if self.goes(artifact))
+        return tuple(one for families in self._groups.values() for one in _all_of(families) if self.goes(one))
 
     @property
     def unseen(self) -> Artifacts:
@@ -90,29 +119,42 @@ class ReviewList:
         return tuple(artifact for artifact in self.going if self.reasons(artifact))
 
     def plan(self) -> DeletePlan:
-        """Return the rest of the plan, to be confirmed."""
-        items = {item.artifact.id: item for item in self._plan.items}
-        return DeletePlan(tuple(items[artifact.id] for artifact in self.going))
+        """Return the rest of the plan, to be confirmed; of several repositories, the biggest artifacts come first."""
+        rest = DeletePlan(tuple(PlanItem(self._where[artifact.id], artifact) for artifact in self.going))
+        return DeletePlan.across((rest,))
 
     def rows(self) -> tuple[ReviewRow, ...]:
-        """Return the groups, unfolded ones followed by their artifacts; a filter limits both the rows and the keys."""
+        """Return the groups, unfolded ones followed by what they hold; a filter limits both the rows and the keys."""
+        if len(self._groups) < 2:
+            return tuple(row for repository in self._groups for row in self._families(repository, 0))
         rows: list[ReviewRow] = []
-        for name, every in self._groups.items():
-            group = every if self.shown is None else tuple(one for one in every if one.id in self.shown)
-            if not group:
-                continue
-            rows.append(ReviewRow(name, group, is_group=len(group) > 1))
-            if len(group) > 1 and name in self._unfolded:
-                rows.extend(ReviewRow(name, (artifact,), is_group=False, within=True) for artifact in group)
+        for repository, families in self._groups.items():
+            row = ReviewRow(RowKind.REPOSITORY, self._names[repository], self._shown(_all_of(families)), repository)
+            if row.artifacts:
+                rows += [row, *(self._families(repository, 1) if self.is_unfolded(row) else ())]
         return tuple(rows)
 
+    def _families(self, repository: RepositoryName, depth: int) -> Iterator[ReviewRow]:
+        for name, every in self._groups[repository].items():
+            group = self._shown(every)
+            if len(group) == 1:
+                yield ReviewRow(RowKind.ONLY, group[0].name, group, repository, depth)
+            elif group:
+                row = ReviewRow(RowKind.FAMILY, name, group, repository, depth)
+                yield row
+                if self.is_unfolded(row):
+                    yield from _members(row)
+
+    def _shown(self, artifacts: Artifacts) -> Artifacts:
+        return artifacts if self.shown is None else tuple(one for one in artifacts if one.id in self.shown)
+
     def is_unfolded(self, row: ReviewRow) -> bool:
-        """Return whether the artifacts of a group are shown below it."""
-        return row.name in self._unfolded
+        """Return whether what a group holds is shown below it."""
+        return row.key in self._unfolded
 
     def fold(self, row: ReviewRow) -> None:
         """Unfold a group, or fold it again."""
-        self._unfolded ^= {row.name}
+        self._unfolded ^= {row.key}
 
     def take_out(self, row: ReviewRow) -> bool:
         """Exclude a row from the plan, or include it if all of it is excluded; return False if all is protected."""
@@ -136,10 +178,25 @@ class ReviewList:
         return bool(reasoned)
 
 
-def _grouped(artifacts: Artifacts) -> dict[str, Artifacts]:
+def _grouped(artifacts: Artifacts) -> Families:
+    """Return the name families, each with its biggest artifacts first; one of a single name has that name."""
     groups: dict[str, list[Artifact]] = {}
     for artifact in artifacts:
-        groups.setdefault(artifact.name, []).append(artifact)
+        groups.setdefault(family(artifact.name), []).append(artifact)
     return {
-        name: tuple(sorted(group, key=lambda one: (-stored_bytes([one]), -one.id))) for name, group in groups.items()
+        name if len({one.name for one in group}) > 1 else group[0].name: tuple(
+            sorted(group, key=lambda one: (-stored_bytes([one]), -one.id))
+        )
+        for name, group in groups.items()
     }
+
+
+def _members(row: ReviewRow) -> Iterator[ReviewRow]:
+    counted = Counter(artifact.name for artifact in row.artifacts)
+    for artifact in row.artifacts:
+        kind, name = (RowKind.ONLY, artifact.name) if counted[artifact.name] == 1 else (RowKind.MEMBER, row.name)
+        yield ReviewRow(kind, name, (artifact,), row.repository, row.depth + 1)
+
+
+def _all_of(families: Families) -> Artifacts:
+    return tuple(artifact for group in families.values() for artifact in group)

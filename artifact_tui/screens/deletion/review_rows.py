@@ -10,7 +10,7 @@ from typing import NamedTuple
 from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.domain.protection import Reason
 from artifact_tui.screens.artifact_details import run_label
-from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow
+from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow, RowKind
 from artifact_tui.storage.quota_words import DeletionFacts
 from artifact_tui.text import age, count, printable, size
 from artifact_tui.widgets.detail_pane import Field
@@ -18,7 +18,7 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
 _COUNT_WIDTH = 9
 FOLDED, UNFOLDED = "▸", "▾"
-FORK, HIDDEN, KEPT = "fork", "hidden", "kept"
+FORK, HIDDEN, KEPT, UNCHECKED = "fork", "hidden", "kept", "not checked yet"
 NAMES_TOLD = 4
 
 _MEANINGS = {
@@ -67,15 +67,22 @@ class PlanRow(NamedTuple):
 
 
 def _name(one: PlanRow) -> Cell:
-    row, artifact = one.row, one.row.artifacts[0]
+    row, sign = one.row, " "
+    text = printable(row.name)
     if row.is_group:
-        text = f"{UNFOLDED if one.plan.is_unfolded(row) else FOLDED} {printable(row.name)}"
-    elif not row.within:
-        text = f"  {printable(row.name)}"
-    else:
-        branch = f" · {printable(artifact.branch, 60)}" if artifact.branch else ""
-        text = f"    {run_label(artifact, one.runs.get(artifact.run_id or 0))}{branch}"
-    return Cell(text, one.tone)
+        sign = UNFOLDED if one.plan.is_unfolded(row) else FOLDED
+    elif row.kind is RowKind.MEMBER:
+        text = _member(row, one.runs)
+    return Cell(f"{'  ' * row.depth}{sign} {text}", one.tone)
+
+
+def _member(row: ReviewRow, runs: Mapping[int, WorkflowRun]) -> str:
+    """Return what tells an artifact from others of its name: its run and branch, after its name if others exist."""
+    artifact = row.artifacts[0]
+    run = run_label(artifact, runs.get(artifact.run_id or 0))
+    if artifact.name != row.name:
+        return f"{printable(artifact.name)} · {run}"
+    return f"{run} · {printable(artifact.branch, 60)}" if artifact.branch else run
 
 
 def _count(one: PlanRow) -> Cell:
@@ -86,6 +93,8 @@ def _count(one: PlanRow) -> Cell:
 
 def _note(one: PlanRow) -> Cell:
     row, plan = one.row, one.plan
+    if row.repository in plan.unchecked:
+        return Cell(UNCHECKED, "accent")
     protected = [artifact for artifact in row.artifacts if plan.is_protected(artifact)]
     forks = [artifact for artifact in row.artifacts if artifact.from_fork]
     hidden = [artifact for artifact in row.artifacts if artifact.id in plan.hidden]
@@ -125,10 +134,16 @@ def title(plan: ReviewList) -> str:
     """Return how much of the plan would be deleted."""
     going = plan.going
     shown = "" if plan.shown is None else f" · {len(plan.shown):,} of {len(plan):,} shown"
+    if plan.unchecked:
+        shown += f" · {_unchecked(plan)}"
     if not going:
         return f"nothing to delete{shown}"
     of = "" if len(going) == len(plan) else f" of {len(plan):,}"
     return f"{len(going):,}{of} to delete · {size(stored_bytes(going))}{shown}"
+
+
+def _unchecked(plan: ReviewList) -> str:
+    return f"{count(len(plan.unchecked), 'repository', 'repositories')} {UNCHECKED}"
 
 
 def notes(plan: ReviewList, directory: str, facts: DeletionFacts, part: str = "") -> tuple[Field, ...]:
@@ -180,6 +195,8 @@ def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tupl
     ):
         if number:
             sentences.append(f"{count(number, 'is', 'are')} {words}")
+    if plan.unchecked:
+        sentences.append(f"{_unchecked(plan)}: nothing of {'it' if len(plan.unchecked) == 1 else 'them'} is deleted.")
     if part:
         sentences.append(f"Marked out {part}.")
     if downloads_first:
