@@ -55,7 +55,7 @@ async def test_each_repository_has_a_row_with_its_name_families_below(program: P
         assert {depth for depth, _ in unfolded} == {0, 1}
         assert unfolded[0] == (0, first.name)
         await pilot.press("space")
-        kept = plan.within(first.repository)
+        kept = plan.by_repository[first.repository]
         assert review_of(program).plan.artifacts == tuple(one for one in plan.artifacts if one not in kept)
         await open_with_keys(pilot, "g", "space", "D")
         await says(pilot, f"Delete {len(plan.items)} artifacts?", "From 2 repositories: ")
@@ -71,7 +71,7 @@ async def test_what_is_not_checked_is_kept_and_said(program: Program) -> None:
         plan = await review_both(pilot, program)
         own, other = (RepositoryName(*name.split("/")) for name in BOTH)
         await says(pilot, "1 repository not checked yet", f"Protection {own}: github.com returned an error")
-        assert review_of(program).plan == DeletePlan.of(other, plan.within(other))
+        assert review_of(program).plan == DeletePlan.of(other, plan.by_repository[other])
         place = [row.repository for row in review_of(program).table.items].index(own)
         await pilot.press("g", *["j"] * place, "space")
         await says(pilot, f"{own} is kept: lookup failed.")

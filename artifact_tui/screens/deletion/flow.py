@@ -6,6 +6,7 @@ import re
 
 from textual.app import App
 
+from artifact_tui.domain.models import RepositoryName
 from artifact_tui.screens.deletion.confirm import ConfirmDialog
 from artifact_tui.screens.deletion.progress import DeletionScreen
 from artifact_tui.screens.dialogs.directory import DownloadChoice
@@ -39,8 +40,9 @@ class DeletionFlow:
         if first is None:
             return self._deletion_of(engine.deletions.add(confirmed))
         flow, plan = DownloadFlow(self._app, self._session), confirmed.plan
+        is_across = len(plan.repositories) > 1
         there = [item for item in plan.items if not item.artifact.expired]
-        orders = [flow.order_of(*item, _below(first, item, plan)) for item in there]
+        orders = [flow.order_of(*item, _below(first, item.repository) if is_across else first) for item in there]
         return self._deletion_of(engine.download_first(orders, confirmed))
 
     async def resume(self, left: UnfinishedDeletion) -> bool:
@@ -92,12 +94,9 @@ class DeletionFlow:
         return next(one for one in self._session.deletions() if one.ids == ids)
 
 
-def _below(choice: DownloadChoice, item: PlanItem, plan: DeletePlan) -> DownloadChoice:
-    """Return the choice for one artifact: below ``owner/name`` if the plan is for several repositories."""
-    if len(plan.repositories) < 2:
-        return choice
-    place = choice.directory / _folder(item.repository.owner) / _folder(item.repository.name)
-    return choice._replace(directory=place)
+def _below(choice: DownloadChoice, repository: RepositoryName) -> DownloadChoice:
+    """Return the choice with the directory ``owner/name`` below its own."""
+    return choice._replace(directory=choice.directory / _folder(repository.owner) / _folder(repository.name))
 
 
 def _folder(name: str) -> str:

@@ -16,20 +16,22 @@ _OF_ONE = (Forbidden, NotFound, Refused, ServerTrouble)  # errors that may conce
 
 
 class ProtectionLookups:
-    """The states that are known, by repository; ``problems`` say why others are not."""
+    """The states that are known, by repository; ``problems`` say why others are not.
+
+    ``artifacts`` are those of each repository, the one with most bytes first.
+    """
 
     def __init__(self, plan: DeletePlan, clock: Callable[[], datetime]) -> None:
-        self.repositories = plan.repositories
+        self.artifacts = plan.by_repository
         self.states: dict[RepositoryName, RepositoryState] = {}
         self.problems: dict[RepositoryName, str] = {}
-        self._plan = plan
         self._clock = clock
         self._learned: dict[RepositoryName, datetime] = {}
 
     @property
     def missing(self) -> tuple[RepositoryName, ...]:
         """The repositories without a known state, those with most bytes first."""
-        return tuple(repository for repository in self.repositories if repository not in self.states)
+        return tuple(repository for repository in self.artifacts if repository not in self.states)
 
     async def learn(self, provider: Provider) -> AsyncIterator[RepositoryName]:
         """Look up what is missing, one repository after the other, and yield each that became known.
@@ -40,9 +42,9 @@ class ProtectionLookups:
         self.problems.clear()
         for repository in self.missing:
             try:
-                state = await learn_state(provider, repository, self._plan.within(repository))
+                state = await learn_state(provider, repository, self.artifacts[repository])
             except _OF_ONE as error:
-                if len(self.repositories) == 1:
+                if len(self.artifacts) == 1:
                     raise
                 self.problems[repository] = str(error)
             else:

@@ -87,7 +87,7 @@ class ReviewScreen(ListScreen):
 
     def _runs(self) -> dict[int, WorkflowRun]:
         runs_of = self.session.runs_of
-        return {number: run for each in self._lookups.repositories for number, run in runs_of(each).items()}
+        return {number: run for each in self._lookups.artifacts for number, run in runs_of(each).items()}
 
     def _row(self, row: ReviewRow) -> PlanRow:
         return PlanRow(row, self._list, self.session.runs_of(row.repository), self.session.clock())
@@ -135,11 +135,11 @@ class ReviewScreen(ListScreen):
         if self._download_first is None:
             return ""
         directory = str(self._download_first.directory.absolute())
-        return f"{directory}/OWNER/REPO" if len(self._lookups.repositories) > 1 else directory
+        return f"{directory}/OWNER/REPO" if len(self._lookups.artifacts) > 1 else directory
 
     def _facts(self) -> DeletionFacts:
         kind, public = self.session.backend.kind, self.session.public
-        facts = [facts_before(each.owner, kind, is_public=public.get(each)) for each in self._lookups.repositories]
+        facts = [facts_before(each.owner, kind, is_public=public.get(each)) for each in self._lookups.artifacts]
         return facts[0]._replace(quota="; ".join(dict.fromkeys(one.quota for one in facts)))
 
     def _filtered(self) -> frozenset[int] | None:
@@ -167,7 +167,7 @@ class ReviewScreen(ListScreen):
         pinned, found = self.session.settings.pinned, dict[int, tuple[Reason, ...]]()
         for repository, state in self._lookups.states.items():
             downloading = self.session.under_way(Kind.DOWNLOAD, repository)
-            found |= protections(self._plan.within(repository), state, pinned=pinned, downloading=downloading)
+            found |= protections(self._lookups.artifacts[repository], state, pinned=pinned, downloading=downloading)
         if self._is_known:  # if not, nothing can be deleted
             self._list.protections = found
             self._list.unchecked = frozenset(self._lookups.missing)
@@ -236,7 +236,7 @@ class ReviewScreen(ListScreen):
             self._download_first = None
         elif self._ready():
             flow = DownloadFlow(self.app, self.session)
-            repository, going = self._lookups.repositories[0], self._list.going
+            repository, going = next(iter(self._lookups.artifacts)), self._list.going
             self._download_first = await flow.choose(repository, going, "Download first", asks=False)
         self.update_rows()
 

@@ -65,12 +65,12 @@ class ReviewList:
         self.shown: frozenset[int] | None = None
         """The IDs that a filter shows, None without a filter; it does not change what would be deleted."""
         self._where = {item.artifact.id: item.repository for item in plan.items}
-        self._names = short_names(plan.repositories)
-        self._groups = {each: _grouped(plan.within(each)) for each in plan.repositories}
+        self._groups = {repository: _grouped(every) for repository, every in plan.by_repository.items()}
+        self._names = short_names(tuple(self._groups))
         self.arrange()
 
     def __len__(self) -> int:
-        return len(self._plan.artifacts)
+        return len(self._plan.items)
 
     def arrange(self) -> None:
         """Put the biggest groups first, and groups without anything to delete last."""
@@ -83,7 +83,9 @@ class ReviewList:
             repository: dict(sorted(families.items(), key=lambda group: rank(group[1], group[0])))
             for repository, families in self._groups.items()
         }
-        self._groups = dict(sorted(groups.items(), key=lambda group: rank(_all_of(group[1]), str(group[0]))))
+        if len(groups) > 1:
+            groups = dict(sorted(groups.items(), key=lambda group: rank(_all_of(group[1]), str(group[0]))))
+        self._groups = groups
 
     def is_protected(self, artifact: Artifact) -> bool:
         """Return whether a reason applies that the user has not set aside."""
@@ -95,13 +97,15 @@ class ReviewList:
 
     def goes(self, artifact: Artifact) -> bool:
         """Return whether an artifact would be deleted."""
-        is_checked = not self.unchecked or self._where[artifact.id] not in self.unchecked
-        return is_checked and artifact.id not in self._taken_out and not self.is_protected(artifact)
+        if self.unchecked and self._where[artifact.id] in self.unchecked:
+            return False
+        return artifact.id not in self._taken_out and not self.is_protected(artifact)
 
     @property
     def going(self) -> Artifacts:
         """The artifacts to delete, biggest groups first."""
-        return tuple(one for families in self._groups.values() for one in _all_of(families) if self.goes(one))
+        families = (group for families in self._groups.values() for group in families.values())
+        return tuple(artifact for group in families for artifact in group if self.goes(artifact))
 
     @property
     def unseen(self) -> Artifacts:
@@ -121,7 +125,7 @@ class ReviewList:
     def plan(self) -> DeletePlan:
         """Return the rest of the plan, to be confirmed; of several repositories, the biggest artifacts come first."""
         rest = DeletePlan(tuple(PlanItem(self._where[artifact.id], artifact) for artifact in self.going))
-        return DeletePlan.across((rest,))
+        return rest if len(self._groups) < 2 else DeletePlan.across((rest,))
 
     def rows(self) -> tuple[ReviewRow, ...]:
         """Return the groups, unfolded ones followed by what they hold; a filter limits both the rows and the keys."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -58,14 +57,16 @@ class DeletePlan(Struct, frozen=True):
     @property
     def repositories(self) -> tuple[RepositoryName, ...]:
         """The repositories, those with most bytes first."""
-        used = Counter[RepositoryName]()
-        for repository, artifact in self.items:
-            used[repository] += stored_bytes([artifact])
-        return tuple(sorted(used, key=lambda repository: (-used[repository], repository)))
+        return tuple(self.by_repository)
 
-    def within(self, repository: RepositoryName) -> tuple[Artifact, ...]:
-        """Return the artifacts of one repository."""
-        return tuple(item.artifact for item in self.items if item.repository == repository)
+    @property
+    def by_repository(self) -> dict[RepositoryName, tuple[Artifact, ...]]:
+        """The artifacts of each repository, those with most bytes first."""
+        found: dict[RepositoryName, list[Artifact]] = {}
+        for repository, artifact in self.items:
+            found.setdefault(repository, []).append(artifact)
+        ranked = sorted(found, key=lambda repository: (-stored_bytes(found[repository]), repository))
+        return {repository: tuple(found[repository]) for repository in ranked}
 
     @property
     def bytes(self) -> int:

@@ -61,7 +61,7 @@ async def test_an_error_that_concerns_all_is_raised() -> None:
     server.fault("GET *", broken="read-timeout", times=99)
     with pytest.raises(Offline):
         await learned(ProtectionLookups(PLAN, lambda: NOW), server)
-    alone = ProtectionLookups(DeletePlan.of(KESTREL, PLAN.within(KESTREL)), lambda: NOW)
+    alone = ProtectionLookups(DeletePlan.of(KESTREL, PLAN.by_repository[KESTREL]), lambda: NOW)
     server = FakeGitHub()
     server.fault("GET *", times=99, **faults.UNICORN)
     with pytest.raises(ServerTrouble):

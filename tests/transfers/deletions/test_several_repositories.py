@@ -71,7 +71,7 @@ def test_the_biggest_goes_first_whatever_its_repository_and_each_once() -> None:
     plan = DeletePlan.across((few, DeletePlan.of(STUDIO, (made(3, 50), made(4, 60))), few))
     assert [item.artifact.id for item in plan.items] == [2, 4, 3, 1]
     assert plan.repositories == (STUDIO, KESTREL)
-    assert plan.within(STUDIO) == (made(4, 60), made(3, 50))
+    assert plan.by_repository[STUDIO] == (made(4, 60), made(3, 50))
     assert plan.confirm(4).plan is plan
     with pytest.raises(ValueError, match="3 confirmed, 4 planned"):
         plan.confirm(3)
@@ -107,9 +107,9 @@ def test_a_repository_that_refuses_stops_and_the_others_go_on(
     assert (deletion.done, deletion.failed, deletion.not_tried) == (6, 1, 2)
     assert outcomes(program, deletion, STUDIO) == [Outcome.FAILED, Outcome.NOT_TRIED, Outcome.NOT_TRIED]
     assert (deletion.problem, deletion.stopped) == (said, (STUDIO,))
-    assert set(server.sent("DELETE")) == {one.id for one in (*plan.within(KESTREL), *plan.within(RECORDER))} | {
-        plan.within(STUDIO)[0].id
-    }
+    assert set(server.sent("DELETE")) == {
+        one.id for one in (*plan.by_repository[KESTREL], *plan.by_repository[RECORDER])
+    } | {plan.by_repository[STUDIO][0].id}
     server.judge(plan.artifacts)
 
 
@@ -159,7 +159,7 @@ def test_three_failures_in_a_row_are_counted_for_each_repository(
 ) -> None:
     program = start(clock=clock)
     plan = plan_of(server, KESTREL, STUDIO, each=5)
-    first, second = ([one.id for one in plan.within(repository)] for repository in (KESTREL, STUDIO))
+    first, second = ([one.id for one in plan.by_repository[repository]] for repository in (KESTREL, STUDIO))
     server.trouble = failing(*first[:3], second[0], second[1], second[3], second[4])
     deletion = carry_out(program, plan)
     assert (deletion.done, deletion.failed, deletion.not_tried, deletion.stopped) == (1, 7, 2, (KESTREL,))
@@ -176,7 +176,7 @@ def test_the_next_program_offers_what_one_repository_refused(server: RecordingSe
     second = start()
     (left,) = second.engine.deletions.unfinished()
     assert (left.plan, left.repositories) == (plan, (KESTREL, STUDIO))
-    assert left.rest.items == tuple(PlanItem(STUDIO, artifact) for artifact in plan.within(STUDIO))
+    assert left.rest.items == tuple(PlanItem(STUDIO, artifact) for artifact in plan.by_repository[STUDIO])
     second.engine.deletions.resume_unfinished(left.number)
     assert second.end_of(1).done == 6
     assert second.close()
@@ -251,7 +251,9 @@ def test_whatever_happens_nothing_but_the_plan_is_deleted_and_the_counts_add_up(
     rows = [DeletePlan.of(name, server.put(random.randint(1, 6), name, size=random.randint(1, 9999))) for name in names]
     plan = DeletePlan.across(rows)
     spared = {artifact.id for name in names for artifact in server.put(2, name)}
-    refusing = frozenset(one.id for one in plan.within(names[seed % 4])) if seed % 4 < len(names) else frozenset()
+    refusing = (
+        frozenset(one.id for one in plan.by_repository[names[seed % 4]]) if seed % 4 < len(names) else frozenset()
+    )
     server.trouble = Weather(random, refusing)
     for _ in range(random.randint(0, 3)):
         program, until = start(clock=clock), len(server.seen) + random.randint(1, 12)
