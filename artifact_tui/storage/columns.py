@@ -79,9 +79,10 @@ class ArtifactColumns:
     @property
     def texts(self) -> list[str]:
         """All names and branches, each once."""
-        if not self._texts:
-            self._texts = _decoded(msgpack.decode(self._packed, type=tuple[bytes, ...]))
-        return self._texts
+        texts = self._texts
+        if not texts:  # another thread may pack them meanwhile
+            texts = self._texts = _decoded(msgpack.decode(self._packed, type=tuple[bytes, ...]))
+        return texts
 
     @property
     def newest_id(self) -> int | None:

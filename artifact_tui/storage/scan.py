@@ -54,8 +54,9 @@ class OwnerScan:
 
     ``known`` are earlier readings by ID of the repository: a repository whose page 1 is unchanged, or differs only by
     new artifacts, takes one request. Readings not older than ``since`` take none. ``billed`` are GB-hours, and
-    ``caches`` sizes, by full name in lower case. ``changed`` is called in the event loop after each page. With
-    ``skips_idle``, repositories without a push for long, or archived, are not read, until it is set to False.
+    ``caches`` sizes, by full name in lower case; they can be set until the repositories are read. ``changed`` is called
+    in the event loop after each page, ``listed`` after each page of the list of repositories. With ``skips_idle``,
+    repositories without a push for long, or archived, are not read, until it is set to False, unless they are known.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class OwnerScan:
         billed: Mapping[str, float] | None = None,
         caches: Mapping[str, int] | None = None,
         changed: Callable[[ScannedRepository], object] = lambda found: None,
+        listed: Callable[[], object] = lambda: None,
         skips_idle: bool = False,
     ) -> None:
         self._provider = provider
@@ -78,9 +80,10 @@ class OwnerScan:
         self._clock = clock
         self._known = known or {}
         self._since = since
-        self._billed = billed or {}
-        self._caches = caches or {}
+        self.billed = billed or {}
+        self.caches = caches or {}
         self._changed = changed
+        self._listed = listed
         self.skips_idle = skips_idle
         self.repositories: list[ScannedRepository] = []
         self.listed_at: datetime | None = None
@@ -94,8 +97,17 @@ class OwnerScan:
     @property
     def not_scanned(self) -> list[ScannedRepository]:
         """The repositories that are not read because they are idle."""
-        now = self._clock()
-        return [found for found in self.unread if self.skips_idle and is_idle(found.repository, now)]
+        return [found for found in self.unread if self.leaves_out(found)]
+
+    @property
+    def waiting(self) -> list[ScannedRepository]:
+        """The repositories that :meth:`run` reads."""
+        return [found for found in self.unread if not self.leaves_out(found)]
+
+    def leaves_out(self, found: ScannedRepository) -> bool:
+        """Return whether a repository is not read because it is idle."""
+        is_new = found.known is None and found.reading is None
+        return self.skips_idle and is_new and is_idle(found.repository, self.listed_at or self._clock())
 
     def use_list(self, repositories: Iterable[Repository], listed_at: datetime) -> None:
         """Scan these repositories of an earlier list."""
@@ -108,10 +120,8 @@ class OwnerScan:
         Other errors stay with their repository. What was read stays, also after an error or a cancellation.
         """
         if self.listed_at is None:
-            await self._list()
-        skipped = set(self.not_scanned)
-        wanted = [found for found in self.unread if found not in skipped]
-        waiting = deque(in_order(wanted, self._billed, self._caches, self._clock()))
+            await self.list_all()
+        waiting = deque(in_order(self.waiting, self.billed, self.caches, self._clock()))
         tasks = [asyncio.create_task(self._work(waiting)) for _ in range(min(AT_ONCE, len(waiting)))]
         try:
             await asyncio.gather(*tasks)
@@ -120,12 +130,14 @@ class OwnerScan:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _list(self) -> None:
+    async def list_all(self) -> None:
+        """List the repositories, which are then read by :meth:`run`; raise ProviderError."""
         self.repositories.clear()
         pages = self._follow(lambda place: self._provider.repositories(self.owner, start=place, most=ALL_ROWS))
         async with aclosing(pages):
             async for page in pages:
                 self._add(page.items)
+                self._listed()
         self.listed_at = self._clock()
 
     def _add(self, repositories: Iterable[Repository]) -> None:

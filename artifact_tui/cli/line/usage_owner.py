@@ -18,20 +18,14 @@ from artifact_tui.cli.line.usage_bill import read_bill, tell_owner_bill
 from artifact_tui.cli.line.usage_caches import OwnerCaches
 from artifact_tui.cli.line.usage_groups import fields_of, group_record, group_writer, is_for_people, write_groups
 from artifact_tui.cli.line.usage_progress import ScanProgress
-from artifact_tui.cli.line.usage_repositories import (
-    RepositoryUsage,
-    joined,
-    lines_for_people,
-    record_of,
-    repository_shape,
-    usage_of,
-)
+from artifact_tui.cli.line.usage_repositories import lines_for_people, repository_shape
 from artifact_tui.cli.line.wanted import Wanted
 from artifact_tui.config.paths import Paths
 from artifact_tui.errors import UsageError, UserError
 from artifact_tui.storage.bill import OwnerBill
 from artifact_tui.storage.column_sums import KEYS, grouped_columns, sum_of
 from artifact_tui.storage.columns import ArtifactColumns
+from artifact_tui.storage.repository_usage import RepositoryUsage, joined, record_of, usage_of
 from artifact_tui.storage.scan import OwnerScan
 from artifact_tui.storage.scan_file import StoredScan, load_scan, save_scan
 from artifact_tui.storage.scanned_repository import ScannedRepository
