@@ -102,5 +102,5 @@ def _up_to(total: int, amounts: Sequence[int]) -> list[int]:
 
 
 def text_of(cell: str | Cell) -> str:
-    """Return the text of a cell."""
-    return cell if isinstance(cell, str) else cell.text
+    """Return the text of a cell; empty if it takes other columns too, so that it widens none."""
+    return cell if isinstance(cell, str) else "" if cell.spans else cell.text

@@ -29,10 +29,11 @@ _EMOJI_SELECTOR = "\N{VARIATION SELECTOR-16}"
 
 
 class Cell(NamedTuple):
-    """A text whose tone may differ from that of its column."""
+    """A text whose tone may differ from that of its column; with ``spans``, it takes the columns after it too."""
 
     text: str
     tone: Tone | None = None
+    spans: bool = False
 
 
 @dataclass(frozen=True)

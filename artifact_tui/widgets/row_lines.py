@@ -8,13 +8,14 @@ from rich.cells import cell_len
 
 from artifact_tui.widgets.row_layout import GAP, Cell, FittedColumn, Tone, fit_text
 
-CURSOR, MARK, PART_MARK, ASCENDING, DESCENDING = "▌", "●", "○", "▲", "▼"
+CURSOR, MARK, PART_MARK, PROBLEM_MARK, ASCENDING, DESCENDING = "▌", "●", "○", "!", "▲", "▼"
 """Signs of one cell each."""
 GUTTER = 3
 """Cells at the left of each line: the cursor sign, the mark and a blank."""
 MARGIN = 1
 """Blank cells at the right of each line."""
 
+_MARK_TONES: dict[str, Tone] = {MARK: "accent", PROBLEM_MARK: "warning"}
 Order = tuple[str, bool]
 """A column's id, and whether the order is descending."""
 Short = Callable[[FittedColumn, str], str]
@@ -55,11 +56,15 @@ def row_line(
     """
     accent: Tone | None = "accent" if colors_name and cursor else None
     naming = next((placed for placed in columns if placed.column.keeps_end), columns[0] if columns else None)
-    runs = [TextRun(CURSOR if cursor else " ", accent), TextRun(mark, "accent" if mark == MARK else None)]
+    runs = [TextRun(CURSOR if cursor else " ", accent), TextRun(mark, _MARK_TONES.get(mark))]
     before = " "
     for placed in columns:
         cell = cells[placed.index]
-        text, tone = (cell, None) if isinstance(cell, str) else cell
+        text, tone, spans = (cell, None, False) if isinstance(cell, str) else cell
+        if spans:
+            width = columns[-1].x + columns[-1].width - placed.x
+            runs.append(TextRun(before + fit_text(text, width), tone or placed.column.tone))
+            break
         end = placed.width // 3 if placed.column.keeps_end else 0
         shown = short(placed, text) if placed.column.keeps_end else text
         fitted = fit_text(shown, placed.width, placed.column.justify, end=end)

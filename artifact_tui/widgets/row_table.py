@@ -28,6 +28,7 @@ from artifact_tui.widgets.row_lines import (
     MARGIN,
     MARK,
     PART_MARK,
+    PROBLEM_MARK,
     Order,
     TextRun,
     header_line,
@@ -102,6 +103,8 @@ class RowTable(LazyTable[Item], Generic[Item]):
         self._contents: Contents | None = None
         self._shortened: dict[tuple[int, int, int], dict[str, str]] = {}
         self._plain: Style | None = None
+        self.problem_keys: AbstractSet[Hashable] = frozenset()
+        """The keys of items with the sign of a problem in place of a mark; set them before `show()`."""
         super().__init__(key, show_header=show_header)
         self.set_reactive(RowTable.placeholder, placeholder)
 
@@ -223,6 +226,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
         cursor = self.show_cursor and index == self.cursor_row
         key = self._key(item)
         mark = MARK if key in self.marks else PART_MARK if key in self.part_marks else " "
+        mark = PROBLEM_MARK if key in self.problem_keys else mark
         cells, short = self._cells(item), partial(self._short, index)
         is_sign = self.has_sign_cursor
         runs = row_line(self._placed, cells, cursor=cursor, mark=mark, short=short, colors_name=is_sign)
