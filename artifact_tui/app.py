@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from artifact_tui.clock import Clock
     from artifact_tui.screens.repositories import RepositoriesScreen
     from artifact_tui.screens.runs import RunsScreen
+    from artifact_tui.screens.storage.owner_screen import OwnerStorageScreen
     from artifact_tui.screens.storage.screen import StorageScreen
     from artifact_tui.transfers.models import Transfer
 
@@ -160,10 +161,9 @@ class ArtifactApp(EngineApp):
             self._places.show_artifacts()
 
     def action_storage(self) -> None:
-        """Show what uses the storage of the repository on the screen, or of the last used one."""
-        repository = self._places.current_repository or self._places.repository
-        if not self.is_refused("storage") and repository is not None:
-            self._places.show_storage(repository)
+        """Show the storage of the repository on the screen, or of the last used one; from a list, of its owner."""
+        if not self.is_refused("storage"):
+            self._places.show_any_storage()
 
     def action_leave_storage(self) -> None:
         """Go back to where the storage was opened."""
@@ -174,6 +174,14 @@ class ArtifactApp(EngineApp):
         from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 
         self.push_screen(ArtifactsScreen(self.session, event.repository, filled=event.filter))
+
+    def on_storage_screen_open_owner(self, event: StorageScreen.OpenOwner) -> None:
+        """Go to the storage of the owner of a repository."""
+        self._places.show_owner(event.repository)
+
+    def on_owner_storage_screen_open(self, event: OwnerStorageScreen.Open) -> None:
+        """Show the storage of a repository of the owner."""
+        self._places.show_storage(event.repository)
 
     @property
     def next_host(self) -> str:

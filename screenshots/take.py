@@ -19,6 +19,7 @@ from tests.ui.transfer_states import SNAPSHOTS
 HERE = Path(__file__).parent
 SHOTS: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "artifacts": ((120, 36), KESTREL, ("3", "s", "g", "space", "space", "space")),
+    "owner": ((100, 30), "", ("4",)),
     "runs": ((100, 28), KESTREL, ()),
     "repositories": ((100, 20), "", ()),
     "filter": (

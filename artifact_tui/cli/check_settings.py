@@ -40,12 +40,13 @@ def _checked(settings: Settings) -> tuple[Settings, list[str]]:
         check_keys(settings.keys, default_keys(), key_name)
     if settings.columns != Columns():
         from artifact_tui.screens import artifact_columns, run_columns  # slow to load, and rarely needed
-        from artifact_tui.screens.storage import rows
+        from artifact_tui.screens.storage import owner_rows, rows
 
         lists: dict[str, tuple[Column[Any], ...]] = {
             "artifacts": artifact_columns.COLUMNS,
             "runs": run_columns.COLUMNS,
             "storage": rows.COLUMNS,
+            "owner": owner_rows.OWNER_COLUMNS,
         }
         for name, known in lists.items():
             with _noting(mistakes, "columns"):

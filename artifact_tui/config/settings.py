@@ -48,6 +48,7 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     artifacts: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     storage: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
 
 
 class DeletePolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True):

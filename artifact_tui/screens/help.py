@@ -27,6 +27,7 @@ GROUPS = {
     "artifacts": "Artifacts",
     "storage": "Storage of a repository",
     "caches": "Caches",
+    "owner": "Storage of an owner",
     "review": "Review before deleting",
     "confirm": "Delete confirmation",
     "deletion": "Deletion in progress",

@@ -29,6 +29,7 @@ class Places:
         self._run_id = start.run_id
         first = f"{start.repository} {start.run_id or 'runs'}" if start.repository else REPOSITORIES
         self._modes = {first: app.DEFAULT_MODE}  # modes by place, the last used at the end
+        self._opened_from: dict[str, str] = {}  # the place from which each place about storage was opened
 
     def first_screen(self) -> Screen[None]:
         """Return the first screen; of a workflow run from the command line, only the ID is known."""
@@ -55,6 +56,13 @@ class Places:
         from artifact_tui.screens.storage.screen import StorageScreen
 
         return StorageScreen(self._session, repository)
+
+    def _owner_screen(self, repository: RepositoryName) -> Screen[None]:
+        from artifact_tui.screens.storage.owner_screen import OwnerStorageScreen
+
+        screen = OwnerStorageScreen(self._session, repository.owner)
+        screen.seek(repository)
+        return screen
 
     def set_first_run(self, run: WorkflowRun) -> None:
         """Complete the first screen, if it knows only the ID of its run."""
@@ -97,12 +105,46 @@ class Places:
     def show_storage(self, repository: RepositoryName) -> None:
         """Go to the storage of a repository, which becomes the last used one."""
         self.repository = repository
-        self._show(f"{repository} storage", partial(self._storage_screen, repository))
+        self._show_below(f"{repository} storage", partial(self._storage_screen, repository))
+
+    def show_owner(self, repository: RepositoryName) -> None:
+        """Go to the storage of the owner of a repository, with the cursor on it."""
+        from artifact_tui.screens.storage.owner_screen import OwnerStorageScreen
+
+        place = f"{repository.owner} storage"
+        mode = self._modes.get(place)
+        self._show_below(place, partial(self._owner_screen, repository))
+        if mode is not None and isinstance(screen := self._app.get_screen_stack(mode)[0], OwnerStorageScreen):
+            screen.seek(repository)
+
+    def show_any_storage(self) -> None:
+        """Go to the storage of the current repository or, from a list of repositories, to that of its owner."""
+        current = self.current_repository
+        if self._current == REPOSITORIES and current is not None:
+            self.show_owner(current)
+        elif current is None and self._current.endswith(" storage"):
+            self._show(self._current, self._repositories_screen)  # closes what is over it
+        elif (repository := current or self.repository) is not None:
+            self.show_storage(repository)
 
     def leave_storage(self) -> None:
         """Go back to the place from which the storage was opened."""
-        before = [*self._modes][-2:][0]
-        self._show(before, self._repositories_screen)
+        before = self._opened_from.get(self._current, REPOSITORIES)
+        self._show(before if before in self._modes else REPOSITORIES, self._repositories_screen)
+
+    @property
+    def _current(self) -> str:
+        """The place that is shown."""
+        return next((place for place, mode in self._modes.items() if mode == self._app.current_mode), REPOSITORIES)
+
+    def _show_below(self, place: str, make: Callable[[], Screen[None]]) -> None:
+        """Go to a place, and remember from where; going up to a place does not change where that was opened from."""
+        above = here = self._current
+        while above in self._opened_from and above != place:
+            above = self._opened_from[above]
+        if above != place:
+            self._opened_from[place] = here
+        self._show(place, make)
 
     def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
         app = self._app
@@ -130,6 +172,8 @@ class Places:
         """Return why a place is unavailable: runs and artifacts need a repository."""
         if action not in {"runs", "artifacts", "storage"}:
             return ""
+        if action == "storage" and self._app.is_running and self._current.endswith(" storage"):
+            return ALREADY_HERE if len(self._app.screen_stack) == 1 else ""
         if self.repository is None and not (action == "storage" and self.current_repository):
             return "No repository is open. Choose one and press Enter."
         is_mode = self._app.is_running and self._modes.get(f"{self.repository} {action}") == self._app.current_mode

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from textual import work
 
@@ -13,11 +13,14 @@ from artifact_tui.cache.list_cache import Saved
 from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.list_extent import Ending, Extent
 from artifact_tui.domain.models import WorkflowRun
+from artifact_tui.domain.provider import ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import clock_time, span
+
+Fact = TypeVar("Fact")
 
 
 class ServerList(ListScreen):
@@ -145,3 +148,11 @@ def extent_of(saved: Saved[Any]) -> Extent:
     if kept >= extent.loaded:
         return extent
     return Extent(kept, max(extent.total or 0, extent.loaded), extent.is_minimum, 0, extent.ending, extent.reason)
+
+
+async def known(asked: Awaitable[Fact]) -> Fact | None:
+    """Return what the server answers, or None if it does not."""
+    try:
+        return await asked
+    except ProviderError:
+        return None

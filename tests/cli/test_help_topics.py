@@ -22,7 +22,7 @@ from artifact_tui.cli.main import HELP, main
 from artifact_tui.config.settings import Settings
 from artifact_tui.keymap import PRESETS, default_keys, key_name
 from artifact_tui.screens import artifact_columns, run_columns
-from artifact_tui.screens.storage import rows
+from artifact_tui.screens.storage import owner_rows, rows
 from artifact_tui.terminal.signals import FROM_SIGNAL
 from artifact_tui.terminal.terminal_app import INTERRUPTED
 from tests.pty_program import PROGRAM, environment
@@ -92,6 +92,7 @@ def test_the_settings_topic_has_every_setting_and_column() -> None:
         "artifacts": [column.name for column in artifact_columns.COLUMNS],
         "runs": [column.name for column in run_columns.COLUMNS],
         "storage": [column.name for column in rows.COLUMNS],
+        "owner": [column.name for column in owner_rows.OWNER_COLUMNS],
     }
 
 

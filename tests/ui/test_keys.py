@@ -29,6 +29,7 @@ from tests.ui import (
     test_review,
     test_sign_in,
     test_storage,
+    test_storage_owner,
 )
 from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says
 
@@ -50,6 +51,7 @@ WITH_TESTS = (
     test_review,
     test_sign_in,
     test_storage,
+    test_storage_owner,
 )
 NEVER_ARRIVE = {
     "ctrl+s": "stops the output of many terminals",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from msgspec.structs import replace
 from textual import on, work
@@ -16,12 +16,13 @@ from textual.widget import Widget
 
 from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.models import RepositoryName
-from artifact_tui.domain.provider import Provider, ProviderError
+from artifact_tui.domain.provider import Provider
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.screens.dialogs.question import ChoiceDialog
 from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.mark_doubt import MarkDoubt
+from artifact_tui.screens.server_list import known
 from artifact_tui.screens.session import Session
 from artifact_tui.screens.storage.details import Facts, group_fields, repository_fields
 from artifact_tui.screens.storage.list_model import StorageList
@@ -42,7 +43,6 @@ AT_ONCE = 20_000
 """The most names whose families are found without a thread, in 50 ms."""
 REST = 10
 """How many times the duration of an update passes until the next one, while pages arrive."""
-Fact = TypeVar("Fact")
 
 
 class StorageScreen(SettingActions):
@@ -57,6 +57,12 @@ class StorageScreen(SettingActions):
     KEY_PLACES: ClassVar = {"filter": 0.5}  # in the key line, after the keys of this screen
 
     pane = query_one(DetailPane)
+
+    @dataclass
+    class OpenOwner(Message):
+        """A request to show the storage of all repositories of the owner."""
+
+        repository: RepositoryName
 
     @dataclass
     class Open(Message):
@@ -107,12 +113,12 @@ class StorageScreen(SettingActions):
     async def ask_for_facts(self, provider: Provider) -> None:
         """Load visibility and, with a token, retention, caches and bill; what cannot be read is left out."""
         name, facts = self.repository, self._facts
-        found = _known(provider.repository(name))
+        found = known(provider.repository(name))
         if provider.connection.token_source or self.session.backend.sign_in is None:
             repository, retention, caches, bill = await asyncio.gather(
                 found,
-                _known(provider.retention(name)),
-                _known(provider.cache_usage(name)),
+                known(provider.retention(name)),
+                known(provider.cache_usage(name)),
                 self.session.bill(name.owner),
             )
             facts = Facts(None, retention, caches, bill)
@@ -238,6 +244,10 @@ class StorageScreen(SettingActions):
         self.list.group_by(chosen)
         self._show_level()
 
+    def action_owner(self) -> None:
+        """Go to the storage of all repositories of the owner."""
+        self.post_message(self.OpenOwner(self.repository))
+
     def _show_level(self, cursor: Any = None) -> None:
         """Show another level or grouping from its first row, or with the cursor on a row."""
         columns, shown = self._columns()
@@ -287,11 +297,3 @@ class StorageScreen(SettingActions):
         event.prevent_default()
         if not all(self._leave_level() for _ in range(event.steps)):
             self.post_message(self.Up())
-
-
-async def _known(asked: Awaitable[Fact]) -> Fact | None:
-    """Return what the server answers, or None if it does not."""
-    try:
-        return await asked
-    except ProviderError:
-        return None
