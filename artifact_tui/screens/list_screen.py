@@ -206,7 +206,7 @@ class ListScreen(EngineScreen):
 
     @property
     def also_shown(self) -> dict[str, str]:
-        """Labels by binding ID that the key line shows in addition, or instead of the usual ones."""
+        """Labels by binding ID that the key line shows in addition, or instead of the usual ones; empty for none."""
         return {"list.refresh": "Retry"} if self.can_retry or self.is_stopped else {}
 
     def action_refresh(self) -> None:

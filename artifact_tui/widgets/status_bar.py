@@ -66,7 +66,7 @@ class KeyLine(Widget):
         also: Mapping[str, str] = getattr(self.screen, "also_shown", {})
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            label = also.get(binding.id or "") or (binding.show and binding.description)
+            label = also.get(binding.id or "", binding.description if binding.show else "")
             if label and is_offered(active):
                 hints.setdefault(binding.action, Hint(key_sign(binding.key), label, binding.action, active.node))
         deleting = _WHILE_DELETING if "app.stop_deletions" in hints else {}

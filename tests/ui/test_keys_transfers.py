@@ -264,7 +264,7 @@ async def test_what_an_earlier_start_left_can_be_asked_for_again(key: str, tmp_p
 async def test_where_the_files_are(program: Program, key: str, tmp_path: Path) -> None:
     """Over SSH the path is shown and can be copied; no window is offered that nobody would see."""
     async with program.running("3", "d", "enter", "w") as pilot:
-        await says(pilot, "✓ verified")
+        await says(pilot, "✓ verified", "⏎ Path")
         await pilot.press(key)
         assert isinstance(program.app.screen, PathDialog)
         assert "Open directory" not in program.text
@@ -276,8 +276,18 @@ async def test_there_are_no_files_before_the_end(program: Program) -> None:
     stall(program)
     async with program.running("3", "d", "enter", "w") as pilot:
         await says(pilot, "1,000 of")
+        assert "⏎" not in program.text
         await pilot.press("enter")
         await says(pilot, "No files yet.")
+
+
+async def test_there_are_no_files_of_what_failed(program: Program) -> None:
+    program.server.fault("GET */zip", status=404, body="{}")
+    async with program.running("3", "d", "enter", "w") as pilot:
+        await says(pilot, "✗ failed")
+        assert "⏎" not in program.text
+        await pilot.press("enter")
+        await says(pilot, "No files: failed.")
 
 
 async def test_the_folder_is_shown_on_a_desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,6 +86,14 @@ def state_words(transfer: Transfer, now: datetime) -> str:
     return "kept" if transfer.kept else transfer.state.value
 
 
+def why_no_files(transfer: Transfer) -> str:
+    """Return why a transfer has no path."""
+    if transfer.kind is Kind.DELETE:
+        return "A deletion saves no files."
+    ended = "kept for later" if transfer.kept else transfer.state.value
+    return f"No files: {ended}." if transfer.finished else "No files yet."
+
+
 def _percent(row: TransferRow) -> str:
     transfer = row.transfer
     return percent(transfer.fraction) if transfer.kind is Kind.DOWNLOAD and transfer.received else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual import events, on, work
 from textual.containers import Container
@@ -18,7 +18,7 @@ from artifact_tui.screens.session import Session
 from artifact_tui.screens.transfer_names import names_of
 from artifact_tui.screens.transfers.details import transfer_fields
 from artifact_tui.screens.transfers.questions import cancel_question, unpack_question
-from artifact_tui.screens.transfers.rows import COLUMNS, STATE_WIDTH, TransferRow, state_words, summary
+from artifact_tui.screens.transfers.rows import COLUMNS, STATE_WIDTH, TransferRow, state_words, summary, why_no_files
 from artifact_tui.text import printable
 from artifact_tui.transfers.models import Kind, State, Totals, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
@@ -49,7 +49,7 @@ class TransfersScreen(ListScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.backend.host, "Transfers")
-        self._keys: list[str] = []  # what the key line depends on
+        self._keys: Sequence[object] = ()  # what the key line depends on
         self._names: dict[int, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
@@ -99,9 +99,9 @@ class TransfersScreen(ListScreen):
         return f"No transfers in the list\n\n{left}{history}Esc goes back"
 
     def open_item(self, item: Transfer) -> None:
-        """Show the path of the files, and offer to open their folder where there is a desktop."""
+        """Show the path of the files to copy, and offer to open their folder where there is a desktop."""
         if item.path is None:
-            self.app.notify("No files yet.", title=printable(item.artifact.name, 60), markup=False)
+            self.app.notify(why_no_files(item), title=printable(item.artifact.name, 60), markup=False)
         else:
             self.app.push_screen(PathDialog(str(item.path), self.session.remote))
 
@@ -185,7 +185,7 @@ class TransfersScreen(ListScreen):
     def also_shown(self) -> dict[str, str]:
         """The labels for the row under the cursor, beside those of every list."""
         current = self.table.current if self.is_mounted else None
-        labels = {}
+        labels = {"table.open": "Path" if current is not None and current.path else ""}
         if current is not None and current.state is State.PAUSED:
             labels["transfers.pause"] = "Resume"
         if current is not None and current.kept:
@@ -196,7 +196,7 @@ class TransfersScreen(ListScreen):
     def _show_details(self) -> None:
         transfer = self.table.current
         self.pane.show(transfer_fields(transfer, self.session.clock()) if transfer else (), transfer and transfer.id)
-        keys = [*self.also_shown, *(action for action in NEEDS if self.why_not(action))]
+        keys = [*self.also_shown.items(), *(action for action in NEEDS if self.why_not(action))]
         if keys != self._keys:
             self._keys = keys
             self.refresh_bindings()
