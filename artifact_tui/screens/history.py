@@ -36,7 +36,7 @@ _FAILED = {Kind.DOWNLOAD: "! not downloaded", Kind.DELETE: "! not deleted"}
 
 
 class HistoryRow(NamedTuple):
-    """A history entry, and the time that its age counts from."""
+    """A history entry, and the present time by the clock that dated it."""
 
     entry: HistoryEntry
     now: datetime
@@ -48,7 +48,15 @@ def _result(entry: HistoryEntry) -> Cell:
 
 
 COLUMNS = (
-    Column[HistoryRow]("age", "Age", 6, cell=lambda row: age(row.entry.time, row.now), justify="right", tone="muted"),
+    Column[HistoryRow](
+        "age",
+        "Age",
+        6,
+        cell=lambda row: age(row.entry.time, row.now),
+        justify="right",
+        tone="muted",
+        essential=True,
+    ),
     Column[HistoryRow]("result", "Result", 18, cell=lambda row: _result(row.entry), essential=True),
     Column[HistoryRow]("name", "Name", 24, cell=lambda row: printable(row.entry.name), flexible=True, keeps_end=True),
     Column[HistoryRow]("size", "Size", 8, cell=lambda row: size(row.entry.size), justify="right", tone="muted"),
@@ -76,8 +84,11 @@ class HistoryScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table."""
-        table = RowTable["HistoryEntry"](COLUMNS, key=id, row=lambda entry: HistoryRow(entry, self.session.clock()))
+        table = RowTable["HistoryEntry"](COLUMNS, key=id, row=self._row)
         yield Container(table, id="history-body")
+
+    def _row(self, entry: HistoryEntry) -> HistoryRow:
+        return HistoryRow(entry, self.session.engine.now())
 
     async def fetch(self, provider: Provider) -> None:
         """Read the history files; no request is sent."""

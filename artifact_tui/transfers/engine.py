@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Set
 from operator import itemgetter
 from pathlib import Path
 from time import monotonic
+from typing import Final
 
 from artifact_tui.archive.errors import Limits
 from artifact_tui.config.settings import Settings
@@ -51,6 +52,7 @@ class Engine:
     ) -> None:
         self._context = context
         self._changed = changed
+        self.now: Final = context.clock.now  # the clock of the history, which in the demo is not that of the screens
         self._journals, self.journal_problem = open_journals(journal)
         self._download_log = DownloadLog(beside(journal, "downloads.jsonl"), context.host, context.clock.now)
         self._notifier = ChangeNotifier(self._told, context.crashed)

@@ -20,6 +20,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from artifact_tui.app import ArtifactApp
+from artifact_tui.clock import Clock
 from artifact_tui.config.paths import MemoryFile
 from artifact_tui.config.settings import Settings
 from artifact_tui.demo.accounts import DEMO_TOKEN
@@ -70,6 +71,7 @@ class Program:
         lists: Path | None = None,
         clock: Callable[[], datetime] = demo_clock,
         notes: Sequence[str] = (),
+        engine_clock: Clock | None = None,
     ) -> None:
         self.server = FakeGitHub(flavor)
         self.memory = memory or MemoryFile(None)
@@ -100,6 +102,7 @@ class Program:
             remote=remote,
             lists=lists,
             notes=notes,
+            engine_clock=engine_clock,
         )
         self.app.type_ahead.longest = TIMEOUT  # on a busy machine too, a key has had its effect before the next
 
