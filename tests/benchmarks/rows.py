@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks import commands, contents, downloads, keys, lists, owners, starts
+from tests.benchmarks import commands, contents, downloads, groups, keys, lists, owners, starts
 from tests.benchmarks.results import Figure
 from tests.benchmarks.sizes import Sizes
 
@@ -48,4 +48,5 @@ ROWS = (
     Row("23", "line mode: list of 260,000 artifacts", ("openssl",), commands.long_rows),
     Row("24", "line mode: owner of 200 repositories, 100 ms", ("openssl",), owners.scan),
     Row("25", "an owner with 260,000 artifacts", ("openssl",), owners.many_artifacts),
+    Row("26", "storage of 260,000 artifacts by group", (), groups.counting),
 )
