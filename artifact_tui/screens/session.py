@@ -23,7 +23,7 @@ from artifact_tui.transfers.models import Kind, Transfer, Unfinished
 
 if TYPE_CHECKING:
     from artifact_tui.screens.artifact_listing import KeptList
-    from artifact_tui.storage.bill import OwnerBill
+    from artifact_tui.storage.bill import Bill, OwnerBill
     from artifact_tui.storage.bill_reader import BillReader
     from artifact_tui.transfers.engine import Engine
 
@@ -140,11 +140,18 @@ class Session:
 
     async def bill(self, owner: str) -> OwnerBill:
         """Return the bill of an owner, or why it cannot be read; it is requested at most once an hour."""
+        return await (await self._bill_reader()).read(owner)
+
+    async def bill_before(self, read: OwnerBill) -> Bill | None:
+        """Return the bill of the month before one that was read; None if there is none."""
+        return await (await self._bill_reader()).earlier(read)
+
+    async def _bill_reader(self) -> BillReader:
         if self._bills is None:
             from artifact_tui.storage.bill_reader import BillReader
 
             self._bills = BillReader(await self.provider(), self.clock, self.lists)
-        return await self._bills.read(owner)
+        return self._bills
 
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:
         """Return the known runs of a repository by ID, so that artifacts can name theirs; screens add to it."""

@@ -75,6 +75,10 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
             self.scroll_to(y=index - line, animate=False, force=True)
         self.refresh()
 
+    def scroll_least(self) -> None:
+        """Scroll to the start, or only as far down as shows the cursor."""
+        self.scroll_to(y=max(0, self.cursor_row - self._page_height + 1), animate=False, force=True)
+
     def reorder(self, items: Sequence[Item]) -> None:
         """Show the items in another order; the cursor stays on the first row, or else follows its item."""
         is_first = bool(items) and self.cursor_row == 0

@@ -35,6 +35,7 @@ from artifact_tui.screens.repositories import RepositoriesScreen
 from artifact_tui.screens.runs import RunsScreen
 from artifact_tui.screens.sign_in import CodeDialog, KeepDialog, TokenDialog
 from artifact_tui.screens.storage.cache_list import CachesScreen
+from artifact_tui.screens.storage.owner_screen import OwnerStorageScreen
 from artifact_tui.screens.storage.retention_dialog import RetentionDialog
 from artifact_tui.screens.storage.screen import StorageScreen
 from artifact_tui.screens.transfers.questions import TransfersQuestion
@@ -162,6 +163,7 @@ PLACES: dict[str, Place] = {
     "why incomplete": Place(("3", "400 of 706"), "exclamation_mark", "escape", DetailDialog, incomplete),
     "storage": at("3", "4", StorageScreen, "3"),
     "storage, retention": at("4", "R", RetentionDialog),
+    "storage, owner": at("3 4", "A", OwnerStorageScreen),
     "storage, caches": at("4", "c", CachesScreen),
     "contents": at("3", "p", ContentsScreen),
     "contents, order": at("3 p", "o", SortDialog),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from artifact_tui.config.settings import Columns, Settings
@@ -219,6 +220,11 @@ def test_the_look_of_a_scan(snap_compare: Callable[..., bool]) -> None:
         await open_with_keys(pilot)
         await Keyboard(program.app).press("4")
         await says(pilot, "2 of 8 read…", "90 d")
+        known = program.app.connection  # the requests that are held are counted at any time
+        assert known is not None
+        assert known.rate_limit is not None
+        program.app.connection = replace(known, rate_limit=replace(known.rate_limit, remaining=4_900))
+        owner(program).show_details()
 
     assert snap_compare(program.app, terminal_size=(80, 24), run_before=scanning)
 

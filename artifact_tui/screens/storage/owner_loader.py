@@ -25,7 +25,6 @@ from artifact_tui.screens.storage.owner_details import ScanState
 from artifact_tui.screens.storage.owner_list import OwnerList
 from artifact_tui.screens.storage.owner_rows import OwnerRow, OwnerRowKind
 from artifact_tui.storage.bill import Bill, OwnerBill
-from artifact_tui.storage.bill_reader import BillReader
 from artifact_tui.storage.scan import OwnerScan
 from artifact_tui.storage.scan_file import KnownCaches, load_scan, save_scan
 
@@ -57,7 +56,6 @@ class OwnerLoader(ListScreen):
         """The sentence of the error that ended the scan before all was read."""
         self.keyed_at = -inf
         """When a key was pressed, on the clock of the event loop."""
-        self._reader: BillReader | None = None
         self._facts_read = asyncio.Event()
         self._listed_caches: dict[str, CacheUsage] | None = None
         self._known_at: datetime | None = None
@@ -206,16 +204,23 @@ class OwnerLoader(ListScreen):
 
     @work(exclusive=True, group="facts")
     async def _read_facts(self, provider: Provider, scan: OwnerScan) -> None:
-        """Read the bill and the caches, which the order of the scan depends on, then the bill of the month before."""
-        reader = self._reader = self._reader or BillReader(provider, self.session.clock, self.session.lists)
-        bill, caches = await asyncio.gather(reader.read(self.owner), self._caches_of_all(provider))
+        """Read the bill and the caches, which the order of the scan depends on, then the bill of the month before.
+
+        Without a token, nothing is requested, because the server would ask for one.
+        """
+        bill, caches = OwnerBill(owner=self.owner, reason="token"), None
+        if self._has_token(provider):
+            bill, caches = await asyncio.gather(self.session.bill(self.owner), self._caches_of_all(provider))
         self.bill, self._listed_caches = bill, caches
         scan.billed = bill.hours()
         scan.caches = {name: usage.active_caches_size_in_bytes for name, usage in (caches or {}).items()}
         self._facts_read.set()
         self._know_caches()
-        self.earlier = await reader.earlier(bill)
+        self.earlier = await self.session.bill_before(bill)
         self.show_details()
+
+    def _has_token(self, provider: Provider) -> bool:
+        return bool(provider.connection.token_source) or self.session.backend.sign_in is None
 
     async def _caches_of_all(self, provider: Provider) -> dict[str, CacheUsage] | None:
         """Return the usage of the repositories that have caches; None for a user or without the permission."""
@@ -254,6 +259,8 @@ class OwnerLoader(ListScreen):
 
     async def _view(self, provider: Provider, repository: Repository, *, has_caches: bool) -> None:
         name, number = repository.name, repository.id
+        if not self._has_token(provider):
+            return
         if number not in self.list.keeps:
             retention = await known(provider.retention(name))
             self.list.keeps[number] = retention.days if retention else None

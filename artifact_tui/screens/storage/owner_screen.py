@@ -120,6 +120,8 @@ class OwnerStorageScreen(OwnerLoader):
         elif filtered or rows != before:
             table.show(rows, filtered=filtered)
         self._find_sought()
+        if self._follows and self.keyed_at < 0:
+            table.scroll_least()
         self.show_title()
         self.show_details()
 
