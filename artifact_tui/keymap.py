@@ -28,7 +28,7 @@ KEYS = (
     Key("app.repositories", "1", "app.repositories", "Go to the repositories"),
     Key("app.runs", "2", "app.runs", "Go to the workflow runs of this repository"),
     Key("app.artifacts", "3", "app.artifacts", "Go to all artifacts of this repository", "All artifacts"),
-    Key("app.storage", "4", "app.storage", "Show what uses the storage of this repository or owner"),
+    Key("app.storage", "4", "app.storage", "Show what uses the storage of a repository or owner"),
     Key("app.transfers", "w", "app.transfers", "Show downloads and deletions", "Transfers"),
     Key("app.deletion", "W", "app.deletion", "Show the last deletion and its report", "Deletion"),
     Key("app.history", "L", "app.history", "Show the history of downloads and deletions"),

@@ -10,12 +10,11 @@ from operator import ge
 
 from artifact_tui.storage.columns import ArtifactColumns, NameFamilies
 from artifact_tui.storage.families import family
-from artifact_tui.storage.sums import Group
+from artifact_tui.storage.sums import NO_BRANCH, NO_RUN, Group
 
 SOON = 7 * 86400
 """Seconds in which an artifact that "expires soon" expires by itself."""
 _NONE = array("I", [0])
-NO_BRANCH, NO_RUN = "(no branch)", "(no run)"
 KEYS = ("family", "name", "branch", "run")
 """What artifacts of several repositories can be grouped by."""
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from artifact_tui.domain.models import Artifact, WorkflowRun
 from artifact_tui.storage.families import family
 from artifact_tui.storage.growth import DAY
+from artifact_tui.storage.sums import NO_BRANCH, NO_RUN, NO_WORKFLOW
 
-NO_BRANCH, NO_RUN, NO_WORKFLOW = "(no branch)", "(no run)", "(run not looked up)"
 _LAST, _UNKNOWN = 98, 99
 """Ranks after those of all spans: for a class that is no span, and for artifacts without the date."""
 _DAYS = (1, 7, 30, 90)

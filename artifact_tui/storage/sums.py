@@ -11,6 +11,9 @@ from msgspec import Struct
 from artifact_tui.domain.artifact_filter import is_expired
 from artifact_tui.domain.models import Artifact
 
+NO_BRANCH, NO_RUN, NO_WORKFLOW = "(no branch)", "(no run)", "(run not looked up)"
+"""The groups of artifacts without a branch, without a run, and of a run whose workflow is unknown."""
+
 
 class Group(Struct, kw_only=True):
     """The sums of one group; expired artifacts are counted apart, because their data is removed by itself.

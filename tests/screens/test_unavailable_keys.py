@@ -31,7 +31,7 @@ async def test_a_key_that_does_not_fit_a_finished_download_says_what_it_needs(ke
     async with program.running("w") as pilot:
         program.app.transfers = (VERIFIED,)
         await says(pilot, "✓ verified")
-        assert str(program.screen.query_one(KeyLine).render()).startswith("⏎ Open  / Filter  c Clear finished  3 ")
+        assert str(program.screen.query_one(KeyLine).render()).startswith("⏎ Path  / Filter  c Clear finished  3 ")
         await pilot.press(key)
         await says(pilot, sentence)
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artifact_tui.domain.models import Artifact, RunOfArtifact
-from artifact_tui.storage.column_sums import KEYS, NO_BRANCH, NO_RUN, bytes_within, grouped_columns, sum_of
+from artifact_tui.storage.column_sums import KEYS, bytes_within, grouped_columns, sum_of
 from artifact_tui.storage.columns import ArtifactColumns
 from artifact_tui.storage.families import family
-from artifact_tui.storage.sums import grouped, named_families
+from artifact_tui.storage.sums import NO_BRANCH, NO_RUN, grouped, named_families
 
 NOW = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
 SECONDS = int(NOW.timestamp())

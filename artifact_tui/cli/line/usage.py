@@ -16,12 +16,9 @@ from artifact_tui.domain.models import Artifact, RunFilter, WorkflowRun
 from artifact_tui.domain.storage_models import CacheUsage
 from artifact_tui.errors import UsageError, UserError
 from artifact_tui.storage.bill import OwnerBill
-from artifact_tui.storage.column_sums import NO_BRANCH, NO_RUN
 from artifact_tui.storage.families import family
-from artifact_tui.storage.sums import Group, grouped, named_families, total
+from artifact_tui.storage.sums import NO_BRANCH, NO_RUN, NO_WORKFLOW, Group, grouped, named_families, total
 from artifact_tui.text import count, size
-
-NO_WORKFLOW = "(run not looked up)"
 
 
 async def run(context: LineContext) -> int:

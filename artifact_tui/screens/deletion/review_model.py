@@ -16,7 +16,7 @@ Artifacts = tuple[Artifact, ...]
 Families = dict[str, Artifacts]
 
 
-class RowKind(Enum):
+class RowLevel(Enum):
     """What a row stands for."""
 
     REPOSITORY = "all artifacts of a repository"
@@ -28,7 +28,7 @@ class RowKind(Enum):
 class ReviewRow(NamedTuple):
     """A group, or one artifact; ``name`` is that of the repository or family, ``depth`` the level in the list."""
 
-    kind: RowKind
+    kind: RowLevel
     name: str
     artifacts: Artifacts
     repository: RepositoryName
@@ -37,7 +37,7 @@ class ReviewRow(NamedTuple):
     @property
     def is_group(self) -> bool:
         """Whether it can be unfolded."""
-        return self.kind in (RowKind.REPOSITORY, RowKind.FAMILY)
+        return self.kind in (RowLevel.REPOSITORY, RowLevel.FAMILY)
 
     @property
     def key(self) -> Hashable:
@@ -133,7 +133,7 @@ class ReviewList:
             return tuple(row for repository in self._groups for row in self._families(repository, 0))
         rows: list[ReviewRow] = []
         for repository, families in self._groups.items():
-            row = ReviewRow(RowKind.REPOSITORY, self._names[repository], self._shown(_all_of(families)), repository)
+            row = ReviewRow(RowLevel.REPOSITORY, self._names[repository], self._shown(_all_of(families)), repository)
             if row.artifacts:
                 rows += [row, *(self._families(repository, 1) if self.is_unfolded(row) else ())]
         return tuple(rows)
@@ -142,9 +142,9 @@ class ReviewList:
         for name, every in self._groups[repository].items():
             group = self._shown(every)
             if len(group) == 1:
-                yield ReviewRow(RowKind.ONLY, group[0].name, group, repository, depth)
+                yield ReviewRow(RowLevel.ONLY, group[0].name, group, repository, depth)
             elif group:
-                row = ReviewRow(RowKind.FAMILY, name, group, repository, depth)
+                row = ReviewRow(RowLevel.FAMILY, name, group, repository, depth)
                 yield row
                 if self.is_unfolded(row):
                     yield from _members(row)
@@ -198,7 +198,7 @@ def _grouped(artifacts: Artifacts) -> Families:
 def _members(row: ReviewRow) -> Iterator[ReviewRow]:
     counted = Counter(artifact.name for artifact in row.artifacts)
     for artifact in row.artifacts:
-        kind, name = (RowKind.ONLY, artifact.name) if counted[artifact.name] == 1 else (RowKind.MEMBER, row.name)
+        kind, name = (RowLevel.ONLY, artifact.name) if counted[artifact.name] == 1 else (RowLevel.MEMBER, row.name)
         yield ReviewRow(kind, name, (artifact,), row.repository, row.depth + 1)
 
 

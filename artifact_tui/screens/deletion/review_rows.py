@@ -10,7 +10,7 @@ from typing import NamedTuple
 from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.domain.protection import Reason
 from artifact_tui.screens.artifact_details import run_label
-from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow, RowKind
+from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow, RowLevel
 from artifact_tui.storage.quota_words import DeletionFacts
 from artifact_tui.text import age, count, printable, size
 from artifact_tui.widgets.detail_pane import Field
@@ -71,7 +71,7 @@ def _name(one: PlanRow) -> Cell:
     text = printable(row.name)
     if row.is_group:
         sign = UNFOLDED if one.plan.is_unfolded(row) else FOLDED
-    elif row.kind is RowKind.MEMBER:
+    elif row.kind is RowLevel.MEMBER:
         text = _member(row, one.runs)
     return Cell(f"{'  ' * row.depth}{sign} {text}", one.tone)
 
