@@ -178,8 +178,8 @@ PLACES: dict[str, Place] = {
     "compare, save": at("3 space down space equals_sign", "d", SaveDialog),
     "files": Place(DOWNLOADED, "enter", "escape", PathDialog),
     "cancel": Place(("3 d enter w", "1,000 of"), "x", "escape", TransfersQuestion, stalled),
-    "cancel all": Place(("3 d enter w", "1,000 of"), "X", "escape", QuestionDialog, stalled),
-    "quit": Place(("3 d enter w", "1,000 of", "escape"), "q", "escape", QuestionDialog, stalled),
+    "cancel all": Place(("3 d enter w", "1,000 of"), "X", "escape", TransfersQuestion, stalled),
+    "quit": Place(("3 d enter w", "1,000 of", "escape"), "q", "escape", TransfersQuestion, stalled),
     "unpack anyway": Place(
         ("3 j d enter w", "more than the limit of 1.0 kB"), "u", "escape", QuestionDialog, small_limit
     ),
