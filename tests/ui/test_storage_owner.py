@@ -24,6 +24,7 @@ from tests.double import faults
 from tests.double.faults import Fault
 from tests.double.server import FakeGitHub, demo_world
 from tests.slow_cases import slow_but
+from tests.ui.deleting import answer
 from tests.ui.each_key import each_key_of, keys_of
 from tests.ui.program import NOW, RECORDER, Keyboard, Program, open_with_keys, says, until
 
@@ -278,6 +279,17 @@ async def test_a_rate_limit_pauses_the_scan_and_says_until_when(program: Program
         program.server.faults.clear()
         await open_with_keys(pilot, "r")
         assert program.summary == "6 of 8 read · 907 artifacts · 5.0 GB"
+
+
+async def test_deleted_artifacts_leave_the_sums(program: Program) -> None:
+    """Those that were deleted in the storage of a repository, without another scan."""
+    async with program.running("4") as pilot:
+        before = rows(program)["All"].usage.sums.live_count
+        await open_with_keys(pilot, "slash", *"flight", "enter", "enter", "slash", *"go-test", "enter", "D", "D")
+        await answer(pilot, program, *"28", "E")
+        await says(pilot, "28 deleted + 0 already gone")
+        await open_with_keys(pilot, "escape", "escape", "escape")
+        assert rows(program)["All"].usage.sums.live_count == before - 28
 
 
 async def test_nothing_is_drawn_again_if_nothing_has_changed(program: Program) -> None:

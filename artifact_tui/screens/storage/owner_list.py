@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from artifact_tui.domain.artifact_filter import Sort
+from artifact_tui.domain.models import RepositoryName
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.storage_models import CacheUsage
 from artifact_tui.screens.list_screen import fits
@@ -233,6 +237,17 @@ class OwnerList:
         known = [row for row in rows if row.usage.is_known and key(row) is not None]
         yield from sorted(known, key=key, reverse=self.descending)
         yield from (row for row in rows if not row.usage.is_known or key(row) is None)
+
+    def remove(self, gone: Mapping[RepositoryName, AbstractSet[int]]) -> bool:
+        """Remove artifacts by repository and ID; return False if none of them was known."""
+        had_any = False
+        for found in self.found:
+            ids, reading = gone.get(found.repository.name), found.reading
+            if ids and reading is not None and not ids.isdisjoint(reading.columns.id):
+                numbers = reading.columns.id
+                kept = reading.columns.only(lambda place: numbers[place] not in ids)  # noqa: B023  # called at once
+                found.reading, had_any = replace(reading, columns=kept), True
+        return had_any
 
     def sort_by(self, sort: Sort[OwnerRow]) -> None:
         """Sort by another value, or reverse the order."""

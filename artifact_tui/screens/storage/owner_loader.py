@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from datetime import datetime
@@ -15,7 +16,7 @@ from textual.events import Key
 from textual.timer import Timer
 
 from artifact_tui.daemon_thread import in_daemon_thread
-from artifact_tui.domain.models import Page, Place, Repository
+from artifact_tui.domain.models import Page, Place, Repository, RepositoryName
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.domain.storage_models import CacheUsage
 from artifact_tui.screens.list_screen import ListScreen
@@ -27,6 +28,7 @@ from artifact_tui.screens.storage.owner_rows import OwnerRow, OwnerRowKind
 from artifact_tui.storage.bill import Bill, OwnerBill
 from artifact_tui.storage.scan import OwnerScan
 from artifact_tui.storage.scan_file import KnownCaches, load_scan, save_scan
+from artifact_tui.transfers.models import Outcome, Transfer
 
 Thing = TypeVar("Thing")
 SHOW_EVERY = 0.5
@@ -59,7 +61,7 @@ class OwnerLoader(ListScreen):
         self._facts_read = asyncio.Event()
         self._listed_caches: dict[str, CacheUsage] | None = None
         self._known_at: datetime | None = None
-        self._sent = self._begun_with = 0
+        self._sent = self._begun_with = self._deleted = 0
         self._begun_at = session.clock()
         self._due: Timer | None = None
         self._shown_at = self._stored_at = -inf
@@ -200,6 +202,19 @@ class OwnerLoader(ListScreen):
             self._due = self.set_timer(SHOW_EVERY, self._show_progress)
         elif self.app.screen is self:  # changes below another screen would repaint that one
             self._shown_at = now
+            self.update_rows()
+
+    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
+        """Remove deleted artifacts from the sums."""
+        super().watch_transfers(transfers)
+        deleted = [one for one in transfers if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE}]
+        if len(deleted) == self._deleted or not self.list.found:
+            return
+        self._deleted = len(deleted)
+        gone: defaultdict[RepositoryName, set[int]] = defaultdict(set)
+        for one in deleted:
+            gone[one.repository].add(one.artifact.id)
+        if self.list.remove(gone):
             self.update_rows()
 
     @work(exclusive=True, group="facts")
