@@ -159,6 +159,11 @@ class RowTable(LazyTable[Item], Generic[Item]):
         top = self.scroll_offset.y
         return range(top, min(top + self.size.height, len(self._items)))
 
+    @property
+    def visible_keys(self) -> list[Hashable]:
+        """The keys of the items in the window, in order."""
+        return [self._key(self._items[index]) for index in self._visible()]
+
     def watch_marks(self, old: AbstractSet[Hashable], new: AbstractSet[Hashable]) -> None:
         """Repaint the lines whose mark has changed, or all lines if a set was changed in place."""
         if old is new:

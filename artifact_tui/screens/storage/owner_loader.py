@@ -33,6 +33,8 @@ from artifact_tui.transfers.models import Outcome, Transfer
 Thing = TypeVar("Thing")
 SHOW_EVERY = 0.5
 """Seconds between two updates of the rows while a scan runs, and after a key, so that they stay while it is held."""
+REST_AFTER_MOVES = 2.0
+"""Seconds after an update that has moved rows in the window, which sends all their lines anew."""
 SAVE_EVERY = 30.0
 """Seconds between two files of a running scan."""
 LONGEST_ORDERING = 3.0
@@ -64,7 +66,7 @@ class OwnerLoader(ListScreen):
         self._sent = self._begun_with = self._deleted = 0
         self._begun_at = session.clock()
         self._due: Timer | None = None
-        self._shown_at = self._stored_at = -inf
+        self._next_at = self._stored_at = -inf
         self._storing = threading.Lock()
 
     def on_key(self, event: Key) -> None:
@@ -186,7 +188,7 @@ class OwnerLoader(ListScreen):
     def _changed(self) -> None:
         """Show what the scan has read, at most twice a second."""
         if self._due is None and not self.is_left:
-            wait = self._shown_at + SHOW_EVERY - asyncio.get_running_loop().time()
+            wait = self._next_at - asyncio.get_running_loop().time()
             if wait > 0:
                 self._due = self.set_timer(wait, self._show_progress)
             else:
@@ -201,8 +203,9 @@ class OwnerLoader(ListScreen):
         if now - self.keyed_at < SHOW_EVERY:
             self._due = self.set_timer(SHOW_EVERY, self._show_progress)
         elif self.app.screen is self:  # changes below another screen would repaint that one
-            self._shown_at = now
+            before = self.table.visible_keys
             self.update_rows()
+            self._next_at = now + (SHOW_EVERY if self.table.visible_keys == before else REST_AFTER_MOVES)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Remove deleted artifacts from the sums."""
