@@ -27,6 +27,7 @@ from tests.slow_cases import slow_but
 from tests.ui.deleting import answer
 from tests.ui.each_key import each_key_of, keys_of
 from tests.ui.program import NOW, RECORDER, Keyboard, Program, open_with_keys, says, until
+from tests.ui.signing import signing_program
 
 LISTS = "GET /repos/*/actions/artifacts"
 USER = "mira-holm"
@@ -161,6 +162,15 @@ async def test_the_caches_of_a_user_are_requested_for_the_row_that_is_viewed(pro
         await open_with_keys(pilot)
         path = f"/repos/{USER}/kestrel/actions/cache/usage"
         await until(pilot, lambda: [one for one in program.sent("GET") if one.endswith("/cache/usage")] == [path])
+
+
+async def test_without_a_token_no_request_needs_one(tmp_path: Path) -> None:
+    program = signing_program(tmp_path)
+    async with program.running("4", "A") as pilot:
+        await says(pilot, "cannot read the bill for fernwood-labs without a token")
+        assert isinstance(program.app.screen, OwnerStorageScreen)
+        names = ("billing", "usage-by-repository", "cache", "artifact-and-log-retention")
+        assert not [path for path in program.sent("GET") if any(name in path for name in names)]
 
 
 AFTER = (0, 1, 3, 5, 8)
