@@ -105,6 +105,9 @@ KEYS = (
     Key("caches.sort_name", "n", "sort_by('key')", "Sort caches by key; press again to reverse"),
     Key("caches.sort_time", "t", "sort_by('used')", "Sort caches by last use; press again to reverse"),
     Key("storage.owner", "A", "owner", "Show the storage of all repositories of the owner", "Owner"),
+    Key("owner.mark", "space", "mark", "Mark this repository and move on", "Mark"),
+    Key("owner.mark_all", "a", "mark_all", "Mark all shown repositories"),
+    Key("owner.delete", "D,delete", "delete", "Delete the artifacts of this repository, or the marked ones", "Delete"),
     Key("owner.sort", "o", "sort", "Choose what to sort the repositories by", "Sort"),
     Key("owner.sort_size", "s", "sort_by('size')", "Sort repositories by size; press again to reverse"),
     Key("owner.sort_name", "n", "sort_by('name')", "Sort repositories by name; press again to reverse"),
@@ -191,6 +194,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "artifacts.sort_time": "M",
         "storage.delete": "d,delete",
         "storage.sort_time": "M",
+        "owner.delete": "d,delete",
         "owner.sort_time": "M",
     },
 }

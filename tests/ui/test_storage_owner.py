@@ -16,6 +16,8 @@ from artifact_tui.config.settings import Columns, Settings
 from artifact_tui.demo.flavors import GHES_3_17, GITHUB
 from artifact_tui.demo.large_owner import large_world
 from artifact_tui.domain.models import RepositoryName
+from artifact_tui.screens.deletion.confirm import ConfirmDialog
+from artifact_tui.screens.deletion.review import ReviewScreen
 from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.screens.storage.owner_rows import OwnerRow, OwnerRowKind
 from artifact_tui.screens.storage.owner_screen import OwnerStorageScreen
@@ -24,9 +26,9 @@ from tests.double import faults
 from tests.double.faults import Fault
 from tests.double.server import FakeGitHub, demo_world
 from tests.slow_cases import slow_but
-from tests.ui.deleting import answer
+from tests.ui.deleting import answer, confirm, deleted, review_of
 from tests.ui.each_key import each_key_of, keys_of
-from tests.ui.program import NOW, RECORDER, Keyboard, Program, open_with_keys, says, until
+from tests.ui.program import NOW, RECORDER, Keyboard, Program, loaded, open_with_keys, says, until
 from tests.ui.signing import signing_program
 
 LISTS = "GET /repos/*/actions/artifacts"
@@ -289,6 +291,79 @@ async def test_a_rate_limit_pauses_the_scan_and_says_until_when(program: Program
         program.server.faults.clear()
         await open_with_keys(pilot, "r")
         assert program.summary == "6 of 8 read · 907 artifacts · 5.0 GB"
+
+
+def marked(program: Program) -> list[str]:
+    table = owner(program).table
+    return [row.label for row in table.items if row.key in table.marks]
+
+
+@each_key_of("owner.mark")
+async def test_mark_a_repository_and_move_on(program: Program, key: str) -> None:
+    """A sum cannot be marked; Esc removes the marks before it leaves."""
+    async with program.running("4", key, key) as pilot:
+        assert marked(program) == ["kestrel", "kestrel-studio"]
+        await says(pilot, "2 repositories, 739 artifacts, 4.9 GB; press D to review")
+        await open_with_keys(pilot, "G", key)
+        await says(pilot, "This row has no artifacts to mark.")
+        await open_with_keys(pilot, "escape")
+        assert marked(program) == []
+        assert "press D to review" not in program.text
+
+
+@each_key_of("owner.mark_all")
+async def test_mark_all_repositories(program: Program, key: str) -> None:
+    async with program.running("4", key):
+        assert len(marked(program)) == 5
+
+
+@each_key_of("owner.delete")
+async def test_delete_reviews_all_artifacts_of_the_repository(program: Program, key: str) -> None:
+    """They are read again first."""
+    async with program.running("4", "j", key) as pilot:
+        await until(pilot, lambda: isinstance(program.app.screen, ReviewScreen))
+        await loaded(pilot)
+        assert len(review_of(program).planned) == 33
+        assert [str(one) for one in review_of(program).plan.repositories] == ["fernwood-labs/kestrel-studio"]
+
+
+async def test_artifacts_of_two_repositories_are_deleted_in_one_plan(program: Program) -> None:
+    """The number of all has to be typed; the sums of both fall."""
+    async with program.running("4", "slash", *"f", "enter") as pilot:
+        await open_with_keys(pilot, "space", "space", "D")
+        await until(pilot, lambda: isinstance(program.app.screen, ReviewScreen))
+        await loaded(pilot)
+        plan = review_of(program).plan
+        assert {one.name for one in plan.repositories} == {"flight-recorder", "fuzz-corpus"}
+        before = rows_of(program)["All"].usage.sums.live_count
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(program.app.screen, ConfirmDialog))
+        await confirm(pilot, program, str(len(plan.items)))
+        await says(pilot, f"{len(plan.items)} deleted + 0 already gone")
+        assert sorted(deleted(program)) == sorted(item.artifact.id for item in plan.items)
+        await open_with_keys(pilot, "escape")
+        assert rows(program)["All"].usage.sums.live_count == before - len(plan.items)
+
+
+def rows_of(program: Program) -> dict[str, OwnerRow]:
+    """The rows of the owner, which a review covers."""
+    below = next(one for one in program.app.screen_stack if isinstance(one, OwnerStorageScreen))
+    return {row.label: row for row in below.list.rows}
+
+
+async def test_a_repository_that_cannot_be_read_again_is_not_reviewed(program: Program) -> None:
+    async with program.running("4", "j") as pilot:
+        program.server.fault(LISTS, times=99, status=403, body='{"message": "Forbidden"}')
+        await open_with_keys(pilot, "D")
+        await says(pilot, "Forbidden")
+        assert isinstance(program.app.screen, OwnerStorageScreen)
+
+
+async def test_read_only_mode_deletes_nothing_of_an_owner() -> None:
+    program = Program(settings=Settings(read_only=True))
+    async with program.running("4", "D") as pilot:
+        assert isinstance(program.app.screen, OwnerStorageScreen)
+        await says(pilot, "Read-only mode: nothing is deleted.")
 
 
 async def test_deleted_artifacts_leave_the_sums(program: Program) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from artifact_tui.domain.models import HostKind, RateLimit
 from artifact_tui.screens.storage.owner_list import OwnerList
+from artifact_tui.screens.storage.owner_rows import OwnerRow
 from artifact_tui.storage.bill import Bill, OwnerBill, last_days
 from artifact_tui.storage.bill_words import (
     THE_REST,
@@ -132,12 +133,22 @@ def bill_title(owner: str, read: OwnerBill | None, kind: HostKind) -> str:
     return f"Bill for {printable(owner, 100)}" if kind.is_cloud else f"Storage of {printable(owner, 100)}"
 
 
-def bill_fields(read: OwnerBill | None, earlier: Bill | None, listed_bytes: int) -> tuple[Field, ...]:
+def marked_words(marked: Sequence[OwnerRow], key: str) -> str:
+    """Return how much is marked, and the key that reviews it."""
+    number = sum(row.usage.sums.live_count for row in marked)
+    held = size(sum(row.usage.sums.live_bytes for row in marked))
+    names = count(len(marked), "repository", "repositories")
+    return f"{names}, {count(number, 'artifact')}, {held}; press {key} to review"
+
+
+def bill_fields(
+    read: OwnerBill | None, earlier: Bill | None, listed_bytes: int, marked: tuple[Field, ...] = ()
+) -> tuple[Field, ...]:
     """Return what was metered and charged, or why the bill cannot be read; nothing until it was requested."""
     if read is None:
-        return ()
+        return marked
     if read.bill is None:
-        return (("Quota" if read.reason == "server" else "Bill", unreadable_words(read)),)
+        return (("Quota" if read.reason == "server" else "Bill", unreadable_words(read)), *marked)
     bill = read.bill
     fields = [("Metered", metered_words(bill, listed_bytes))]
     if days := last_days(bill, earlier):
@@ -146,6 +157,7 @@ def bill_fields(read: OwnerBill | None, earlier: Bill | None, listed_bytes: int)
         fields += [("Charged", charged_words(bill)), ("By repo", by_repository_words(bill))]
     optional = (
         ("Budget", budget_words(read)),
+        *marked,
         ("Plan", included_words(read.plan)),
         ("Also", "; ".join(other_words(bill))),
         ("Unread", unread_lines_words(bill)),

@@ -48,6 +48,8 @@ class OwnerList:
         """The retention in days by ID of the repository, as far as it was requested; None if unknown."""
         self.wanted = ""
         """The full name, without case, of a repository that always has a row of its own."""
+        self.marks: set[int] = set()
+        """The IDs of marked repositories."""
         self.is_reading = False
         self.has_growth = False
         self.words: list[str] = []  # of the filter
@@ -124,6 +126,12 @@ class OwnerList:
     def shown(self) -> tuple[OwnerRow, ...]:
         """The rows of repositories."""
         return tuple(row for row in self.rows if row.kind is OwnerRowKind.REPOSITORY)
+
+    @property
+    def marked(self) -> tuple[OwnerRow, ...]:
+        """The rows of marked repositories, shown or hidden by the filter."""
+        rows = [self._row(self.usage(found)) for found in self.found if found.repository.id in self.marks]
+        return tuple(row for row in rows if row.usage.sums.live_count or row.usage.sums.expired_count)
 
     def remembered(self) -> StoredScan:
         """Return what the scan and earlier ones know, for the next one."""

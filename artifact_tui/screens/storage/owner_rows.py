@@ -44,7 +44,18 @@ class OwnerRow(NamedTuple):
     @property
     def key(self) -> tuple[OwnerRowKind, int]:
         """The identity of the row."""
-        return self.kind, self.repository.id if self.repository else 0
+        return self.kind, self.number
+
+    @property
+    def number(self) -> int:
+        """The ID of the repository, 0 for a sum."""
+        return self.repository.id if self.repository else 0
+
+    @property
+    def has_artifacts(self) -> bool:
+        """Whether it is a repository with artifacts."""
+        sums = self.usage.sums
+        return self.kind is OwnerRowKind.REPOSITORY and bool(sums.live_count or sums.expired_count)
 
     @property
     def repository(self) -> Repository | None:

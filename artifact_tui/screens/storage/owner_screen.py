@@ -18,14 +18,15 @@ from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.screens.dialogs.question import SortDialog
 from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.session import Session
+from artifact_tui.screens.storage.owner_actions import OwnerActions
 from artifact_tui.screens.storage.owner_details import (
     bill_fields,
     bill_title,
     failure_fields,
+    marked_words,
     scan_fields,
     summary_of,
 )
-from artifact_tui.screens.storage.owner_loader import OwnerLoader
 from artifact_tui.screens.storage.owner_rows import (
     GROWTH_FROM,
     OWNER_SORTS,
@@ -40,12 +41,12 @@ from artifact_tui.text import printable
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.row_table import RowTable
 
-_NEED_ROWS = frozenset({"sort", "copy"})
+_NEED_ROWS = frozenset({"sort", "copy", "mark", "mark_all", "delete"})
 _WITH_GROWTH = {"per day": "per_day", "levels off at": "level"}
 """Columns that need growth: their names in the settings, and their IDs."""
 
 
-class OwnerStorageScreen(OwnerLoader):
+class OwnerStorageScreen(OwnerActions):
     """What uses the storage of all repositories of an owner; a repository opens as its own Storage screen."""
 
     BINDINGS = bindings("owner")
@@ -122,8 +123,7 @@ class OwnerStorageScreen(OwnerLoader):
         self._find_sought()
         if self._follows and self.keyed_at < 0:
             table.scroll_least()
-        self.show_title()
-        self.show_details()
+        self.show_marks()
 
     def _find_sought(self) -> None:
         if self._sought is None:
@@ -139,7 +139,7 @@ class OwnerStorageScreen(OwnerLoader):
         return f"{printable(self.owner, 60)} has no repositories that you can access\n\nEsc goes back"
 
     def show_title(self) -> None:
-        """Show how much was read, and the size of what is shown."""
+        """Show how much was read, and the size of what is shown or marked."""
         self.title_bar.summary = summary_of(self.list, self.state)
 
     def show_details(self) -> None:
@@ -151,10 +151,12 @@ class OwnerStorageScreen(OwnerLoader):
 
     def _details(self) -> tuple[str, tuple[Field, ...]]:
         known, kind = self.list, self.session.backend.kind
+        rows, key = known.marked, self.session.key_of("owner.delete")
+        marked = (("Marked", marked_words(rows, key)),) if rows else ()
         if known.is_reading or not known.is_complete:
-            return "Scan", scan_fields(known, self.state, self.halted)
+            return "Scan", (*scan_fields(known, self.state, self.halted), *marked)
         title = bill_title(self.owner, self.bill, kind)
-        return title, bill_fields(self.bill, self.earlier, known.total.sums.live_bytes)
+        return title, bill_fields(self.bill, self.earlier, known.total.sums.live_bytes, marked)
 
     @property
     def also_shown(self) -> Mapping[str, str]:  # type: ignore[override]  # read only
