@@ -364,6 +364,7 @@ async def test_read_only_mode_deletes_nothing_of_an_owner() -> None:
         await says(pilot, "Read-only mode: nothing is deleted.")
 
 
+@pytest.mark.slow
 async def test_deleted_artifacts_leave_the_sums(program: Program) -> None:
     """Those that were deleted in the storage of a repository, without another scan."""
     async with program.running("4") as pilot:
