@@ -43,7 +43,7 @@ MUTATIONS = (
     Mutation("storage/quota.py", ("httpx",), (HTTP,)),
     Mutation("transfers/downloads/queue.py", ("artifact_tui.transfers.deletions.queue",), (TRANSFERS,)),
 )
-FAST = 5
+FAST = 2
 """The first of them break each contract that is named here; the others are slow."""
 
 

@@ -13,6 +13,7 @@ from artifact_tui.preview.kinds import show
 from artifact_tui.preview.line import LONGEST_STYLED, Sample
 from tests.examples import examples
 from tests.preview.looks import look_of_line
+from tests.slow_cases import slow_but
 
 FILES = Path(__file__).parent / "files"
 ENDS = sorted(end for ends in highlight.LEXERS.values() for end in ends.split())
@@ -95,7 +96,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("lexer", highlight.LEXERS)
+@pytest.mark.parametrize("lexer", slow_but(12, highlight.LEXERS))
 @pytest.mark.parametrize("width", [400, pytest.param(LONGEST_STYLED, marks=pytest.mark.slow)])
 def test_hostile_source_is_read_to_its_end(lexer: str, width: int) -> None:
     """Patterns may take the square of a line's length: the file is text where that takes too long."""

@@ -30,7 +30,7 @@ def assert_left(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("kind", slow_but(1, TERMINALS))
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", slow_but(2, SIGNALS), ids=lambda number: number.name)
 def test_a_signal_ends_it_and_restores_the_terminal(number: signal.Signals, kind: str, tmp_path: Path) -> None:
     with started(tmp_path, kind) as terminal:
         terminal.until_shown("fernwood-labs/kestrel", "mira-holm")

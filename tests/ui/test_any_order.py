@@ -61,6 +61,7 @@ async def test_without_the_confirming_key_any_walk_deletes_nothing(seed: int) ->
     assert deleted(program) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_any_walk_around_a_deletion_adds_nothing_to_it(seed: int) -> None:
     """It is under way while its screen, the lists and the questions come and go."""

@@ -18,6 +18,7 @@ from artifact_tui.screens.contents.preview import PreviewScreen
 from artifact_tui.screens.contents.screen import ContentsScreen
 from artifact_tui.widgets.line_table import LineRow
 from tests.double.faults import Fault
+from tests.slow_cases import slow_but
 from tests.ui.program import (
     HOSTILE,
     KESTREL,
@@ -320,15 +321,18 @@ async def test_leaving_while_the_list_is_read_is_no_trouble() -> None:
 @SIZES
 @pytest.mark.parametrize(
     ("artifact", "file"),
-    [
-        ("results", "junit"),
-        ("coverage", "coverage.xml"),
-        ("results", "summary"),
-        ("bench", "timings"),
-        ("bench", "results"),
-        ("scan", "sarif"),
-    ],
-    ids=["test-results", "coverage", "markdown", "table", "json", "findings"],
+    slow_but(
+        3,
+        [
+            ("results", "junit"),
+            ("bench", "timings"),
+            ("results", "summary"),
+            ("coverage", "coverage.xml"),
+            ("bench", "results"),
+            ("scan", "sarif"),
+        ],
+    ),
+    ids=["test-results", "table", "markdown", "coverage", "json", "findings"],
 )
 def test_preview_of_a_report(snap_compare: Compare, size: tuple[int, int], artifact: str, file: str) -> None:
     """Each as what it is."""

@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.double import faults
+from tests.slow_cases import slow_but
 from tests.ui.program import KESTREL, Keyboard, Program, open_with_keys, says, until
 from tests.ui.sizes import SIZES
 
@@ -70,7 +71,7 @@ async def test_when_it_is_stopped(name: str, size: tuple[int, int]) -> None:
             await says(pilot, "All artifacts")
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("trouble", slow_but(1, TROUBLES))
 def test_when_it_fails(snap_compare: Compare, name: str, trouble: str, size: tuple[int, int]) -> None:
     """What is wrong, what to do, and that r retries."""
     start, keys, match = LISTS[name]

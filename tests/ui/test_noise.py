@@ -141,7 +141,7 @@ def bombard(server: Loopback, home: Path, bursts: int, seed: int = 0) -> None:
 
 
 def test_noise_deletes_nothing(server: Loopback, tmp_path: Path) -> None:
-    bombard(server, tmp_path, 6)
+    bombard(server, tmp_path, 4)
 
 
 @pytest.mark.slow

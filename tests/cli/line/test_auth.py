@@ -245,6 +245,7 @@ def test_status_of_all_configured_hosts(tmp_path: Path, loopback: Loopback) -> N
     assert f"{host}: mira-holm, token from GH_ENTERPRISE_TOKEN\n" in out
 
 
+@pytest.mark.slow
 def test_two_accounts_on_one_host(tmp_path: Path, loopback: Loopback) -> None:
     """Each is signed in, told and signed out by itself; a token of the other is not taken for it."""
     host = name_of(loopback)
