@@ -21,7 +21,7 @@ from tests.slow_cases import slow_but
 
 CASES = [*CONNECTIONS, *RESUMING, *DAMAGE, *ADDRESSES, *REFUSALS, *RANGED]
 QUARTER_FIRST = [case for start in range(4) for case in CASES[start::4]]
-"""Every third case of each table, then the others."""
+"""Every fourth case of all tables, then the others."""
 
 
 @pytest.mark.parametrize("case", slow_but(len(CASES) // 4, QUARTER_FIRST), ids=lambda case: case.name)
