@@ -225,9 +225,12 @@ def test_the_look_of_an_owner(snap_compare: Callable[..., bool]) -> None:
 
 
 def test_the_look_of_a_scan(snap_compare: Callable[..., bool]) -> None:
-    """Some are read, one in part, and others are still to be read."""
+    """Two are read, one in part, and others are still to be read."""
     program = Program()
-    held(program, 3)
+    for page in range(2, 9):
+        program.server.fault("GET /repos/fernwood-labs/kestrel/actions/artifacts", held=True, page=page, times=9999)
+    for name in ("infrastructure", "flight-recorder", "fuzz-corpus"):
+        program.server.fault(f"GET /repos/fernwood-labs/{name}/actions/artifacts", held=True, times=9999)
 
     async def scanning(pilot: Pilot[Any]) -> None:
         await open_with_keys(pilot)

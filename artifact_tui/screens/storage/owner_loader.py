@@ -109,7 +109,10 @@ class OwnerLoader(ListScreen):
         finally:
             self._store()
         self._known_at = None
-        self._view_biggest(provider)
+
+    def tell_end(self) -> None:
+        """Request what is shown of the biggest repositories, which are known now."""
+        self._view_biggest()
 
     def _new_scan(self, provider: Provider) -> OwnerScan:
         """Return a scan that knows what earlier ones have read."""
@@ -255,12 +258,14 @@ class OwnerLoader(ListScreen):
             self._changed()
 
     @work(exclusive=True, group="retention")
-    async def _view_biggest(self, provider: Provider) -> None:
+    async def _view_biggest(self) -> None:
         """Request the retention of the biggest repositories."""
         biggest = sorted(self.list.shown, key=lambda row: -row.usage.sums.live_bytes)[:MOST_VIEWED]
         repositories = [row.repository for row in biggest if row.repository is not None]
-        await asyncio.gather(*(self._view(provider, each, has_caches=False) for each in repositories))
-        self.update_rows()
+        with suppress(ProviderError):
+            provider = await self.session.provider()
+            await asyncio.gather(*(self._view(provider, each, has_caches=False) for each in repositories))
+            self.update_rows()
 
     @work(exclusive=True, group="row")
     async def look_at(self, row: OwnerRow) -> None:

@@ -144,7 +144,7 @@ class OwnerStorageScreen(OwnerActions):
 
     def show_details(self) -> None:
         """Show how far the scan is, or the bill."""
-        if self.is_mounted:
+        if self.query(DetailPane):  # a list may be there before Textual calls the screen mounted
             title, fields = self._details()
             self.pane.border_title = title
             self.pane.show(fields, title)

@@ -196,7 +196,7 @@ class StorageScreen(SettingActions):
 
     def show_details(self) -> None:
         """Show where the space goes, or what the opened group is."""
-        if self.is_mounted:
+        if self.query(DetailPane):  # a list may be there before Textual calls the screen mounted
             steps = self.list.steps
             self.pane.border_title = printable(steps[-1].label, 60) if steps else "Where the space goes"
             self.pane.show(self._fields(), len(steps))
