@@ -222,7 +222,7 @@ async def says(pilot: Pilot[int], *sentences: str) -> None:
 async def loaded(pilot: Pilot[int]) -> None:
     """Until the list on the screen has all its rows, or a question is over it, and what was waited for is shown."""
     app = pilot.app
-    groups = {"greet", "unfinished", "ask", "runs", "one", "details", "facts", "retention"}
+    groups = {"greet", "unfinished", "ask", "runs", "one", "details", "facts", "biggest"}
 
     def is_loaded() -> bool:
         is_loading = isinstance(app.screen, ListScreen) and app.screen.loading_rows

@@ -257,7 +257,7 @@ class OwnerLoader(ListScreen):
             self.list.know_caches(self._listed_caches, self.session.clock())
             self._changed()
 
-    @work(exclusive=True, group="retention")
+    @work(exclusive=True, group="biggest")
     async def _view_biggest(self) -> None:
         """Request the retention of the biggest repositories."""
         biggest = sorted(self.list.shown, key=lambda row: -row.usage.sums.live_bytes)[:MOST_VIEWED]
