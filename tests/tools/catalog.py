@@ -147,6 +147,8 @@ def store_world(world: World, path: Path = WORLD_FILE) -> None:
     """Write a world with one record a line, so that a change of one record is a change of one line."""
     parts = []
     for name in World.__struct_fields__:
+        if not getattr(world, name):
+            continue
         rows = b",\n".join(msgspec.json.encode(row) for row in getattr(world, name))
         parts.append(b'"%s": [\n%s\n]' % (name.encode(), rows))
     path.write_bytes(b"{\n" + b",\n".join(parts) + b"\n}\n")

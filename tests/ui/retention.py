@@ -13,7 +13,7 @@ from tests.ui.each_key import keys_of
 from tests.ui.program import Program, send, until
 
 (OPEN,), (SET,) = keys_of("storage.retention"), keys_of("retention.set")
-SECONDS = count(int(monotonic()) + 1000)
+SECONDS = count(int(monotonic()) + 1_000_000)
 """The times that keys tell: each is after all before, and after any dialog was drawn."""
 
 
