@@ -76,10 +76,10 @@ class LocalGitHub:
         """Run a command of line mode to its end, in a home directory; raise if it fails."""
         return spent(self._command(words), self.environ | {"HOME": str(home)}, home)
 
-    def open_line(self, home: Path, *words: str) -> subprocess.Popen[bytes]:
-        """Start a command of line mode, and read its standard output."""
+    def open_line(self, home: Path, *words: str, through: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        """Start a command of line mode, by itself or as arguments of a program, and read its standard output."""
         environ = self.environ | {"HOME": str(home)}
-        return subprocess.Popen(self._command(words), env=environ, cwd=home, stdout=subprocess.PIPE)
+        return subprocess.Popen([*through, *self._command(words)], env=environ, cwd=home, stdout=subprocess.PIPE)
 
     def _command(self, words: Sequence[str]) -> list[str]:
         command, *rest = words
