@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 from msgspec import Struct
@@ -39,6 +40,18 @@ class Extent(Struct, frozen=True):
     skipped: int = 0
     ending: Ending = Ending.OPEN
     reason: str = ""
+
+    @classmethod
+    def joined(cls, extents: Iterable[Extent]) -> Extent:
+        """Return the extent of several lists that were read to their ends, as one."""
+        lists = tuple(extents)
+        return cls(
+            sum(each.loaded for each in lists),
+            sum(each.counted or each.loaded for each in lists),
+            any(each.is_minimum for each in lists),
+            sum(each.skipped for each in lists),
+            Ending.END,
+        )
 
     @property
     def counted(self) -> int | None:

@@ -352,6 +352,15 @@ def rows_of(program: Program) -> dict[str, OwnerRow]:
     return {row.label: row for row in below.list.rows}
 
 
+async def test_a_review_says_how_many_artifacts_the_server_did_not_list(program: Program) -> None:
+    """Between the scan and the review, the list of one has become shorter than its count."""
+    async with program.running("4", "slash", *"fuzz", "enter") as pilot:
+        listed = json.dumps({"total_count": 3, "artifacts": [{"id": 7, "name": "corpus", "size_in_bytes": 9}]})
+        program.server.fault("GET /repos/fernwood-labs/fuzz-corpus/actions/artifacts", status=200, body=listed, times=9)
+        await open_with_keys(pilot, "D")
+        await says(pilot, "marked out of the 1 loaded; 2 are not")
+
+
 async def test_a_repository_that_cannot_be_read_again_is_not_reviewed(program: Program) -> None:
     async with program.running("4", "j") as pilot:
         program.server.fault(LISTS, times=99, status=403, body='{"message": "Forbidden"}')

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from textual import on, work
 
+from artifact_tui.domain.list_extent import Ending, Extent
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.screens.artifact_loader import READ_ONLY
@@ -85,24 +86,27 @@ class OwnerActions(OwnerLoader):
 
         try:
             provider = await self.session.provider()
-            plans = await asyncio.gather(*(self._plan(provider, name) for name in names))
+            read = await asyncio.gather(*(self._plan(provider, name) for name in names))
         except ProviderError as error:
             self.app.notify(str(error), severity="error", markup=False, timeout=10)
             return
-        plan = DeletePlan.across(plans)
+        plan, extent = DeletePlan.across(each for each, _ in read), Extent.joined(each for _, each in read)
         if self.app.screen is not self:
             return
         if plan.items:
-            self.app.push_screen(ReviewScreen(self.session, plan, (), len(plan.items)))
+            self.app.push_screen(ReviewScreen(self.session, plan, (), len(plan.items), part=extent.part()))
         else:
             self.app.notify("No artifacts to delete.", markup=False, timeout=4)
 
-    async def _plan(self, provider: Provider, name: RepositoryName) -> DeletePlan:
-        """Return all artifacts of a repository, except those that are being deleted."""
-        going, found = self.session.under_way(Kind.DELETE, name), list[Artifact]()
+    async def _plan(self, provider: Provider, name: RepositoryName) -> tuple[DeletePlan, Extent]:
+        """Return the artifacts of a repository that are not being deleted yet, and how much of its list was read."""
+        found, extent = list[Artifact](), Extent()
         async for page in provider.artifacts(name, most=ALL_ROWS):
-            found += [artifact for artifact in page.items if artifact.id not in going]
-        return DeletePlan.of(name, found)
+            found += page.items
+            skipped = extent.skipped + page.skipped
+            extent = Extent(len(found), page.total, page.is_minimum, skipped, Ending.END)
+        going = self.session.under_way(Kind.DELETE, name)
+        return DeletePlan.of(name, (artifact for artifact in found if artifact.id not in going)), extent
 
     def step_back(self) -> bool:
         """Stop the scan first, then remove the marks."""
