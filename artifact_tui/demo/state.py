@@ -13,8 +13,8 @@ _RETENTION = {"infrastructure": 30, "fuzz-corpus": 30, "kestrel-docs": 1}
 class Store:
     """A world in which artifacts, runs and caches can be deleted and artifacts can be added.
 
-    `retention` holds the days that differ from those of `retention_of`, by ID of the repository; `ever` keeps deleted
-    artifacts.
+    `retention` holds the days that were set, by ID of the repository; the others have those of `retention_of`. `ever`
+    keeps deleted artifacts.
     """
 
     def __init__(self, world: World) -> None:

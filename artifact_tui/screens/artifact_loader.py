@@ -143,7 +143,7 @@ class ArtifactLoader(ServerList):
 
     @property
     def saved_name(self) -> str:  # type: ignore[override]  # changes with the filter
-        """The cache name of all artifacts of the repository, or of those of one workflow run."""
+        """The cache name of the list: all artifacts of the repository, or the artifacts of one workflow run."""
         run = self.workflow_run
         return "" if self.asked_name else f"artifacts of {self.repository} {run.id if run else ''}"
 

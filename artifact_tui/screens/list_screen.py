@@ -293,12 +293,15 @@ class ListScreen(EngineScreen):
 
     def current_or_say(self) -> Any:
         """Return the row under the cursor, or None after a notification that says why there is none."""
-        current = self.table.current
-        if current is None:
-            is_hidden = self.has_rows or self.filter_bar.text.strip()
-            empty = "No row matches the filter. Esc clears it." if is_hidden else "The list is empty."
-            self.app.notify("The list is still loading." if self.loading_rows else empty, markup=False, timeout=4)
-        return current
+        if self.table.current is None:
+            self.say_why_empty()
+        return self.table.current
+
+    def say_why_empty(self) -> None:
+        """Say why no row is shown."""
+        is_hidden = self.has_rows or self.filter_bar.text.strip()
+        empty = "No row matches the filter. Esc clears it." if is_hidden else "The list is empty."
+        self.app.notify("The list is still loading." if self.loading_rows else empty, markup=False, timeout=4)
 
     def open_item(self, item: Any) -> None:
         """Open a row on Enter."""

@@ -148,7 +148,7 @@ def _block(value: float, most: float) -> str:
 
 
 def _stopping(budgets: Iterable[Budget], repository: str) -> Iterator[tuple[float, str]]:
-    """Yield amount and product of budgets that stop uploads: those of the whole owner, and of the repository."""
+    """Yield amount and product of the budgets of the owner and of the repository that stop uploads."""
     for budget in budgets:
         if budget.budget_amount is None or not budget.prevent_further_usage or not _concerns(budget, repository):
             continue

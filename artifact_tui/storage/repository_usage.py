@@ -45,7 +45,7 @@ def usage_of(
 ) -> RepositoryUsage:
     """Return the storage of a repository, of which ``columns`` are the artifacts that count.
 
-    They may be those of an earlier reading. Growth takes most of the time; without ``has_growth``, it is unknown.
+    An earlier reading may have found them. Growth takes most of the time; without ``has_growth``, it is unknown.
     """
     is_read = found.reading is not None or (found.known is not None and columns is found.known.columns)
     growth = growth_in(columns, now) if is_read and has_growth else Growth()

@@ -181,7 +181,7 @@ class Unfinished(Struct, frozen=True, kw_only=True):
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """The sums of all transfers; bytes are those of the batches with pending downloads.
+    """The sums of all transfers; bytes are counted in the batches with pending downloads.
 
     A finished or paused download counts with the bytes it has received, so the sums do not shrink when one ends.
     """

@@ -160,6 +160,12 @@ class RowTable(LazyTable[Item], Generic[Item]):
         return range(top, min(top + self.size.height, len(self._items)))
 
     @property
+    def current_key(self) -> Hashable | None:
+        """The key of the item under the cursor."""
+        current = self.current
+        return None if current is None else self._key(current)
+
+    @property
     def visible_keys(self) -> list[Hashable]:
         """The keys of the items in the window, in order."""
         return [self._key(self._items[index]) for index in self._visible()]

@@ -108,8 +108,8 @@ def test_the_rehearsal_saw_what_a_download_does(stage: Stage) -> None:
     assert {"openat", "pwrite64", "write", "fsync", "mkdir", "unlink", "link"} <= seen
 
 
-@pytest.mark.slow
 @not_measured
+@pytest.mark.slow
 def test_some_calls_fail_or_are_the_last(stage: Stage) -> None:
     for fault in random.Random(7).sample(stage.faults, FEW):
         print(fault)  # which one it was, should it fail

@@ -13,7 +13,6 @@ from artifact_tui.config.settings import Settings
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.login import CLIENT_ID
 from artifact_tui.keymap import key_name
-from artifact_tui.screens.artifacts.policy_dialog import PolicyDialog
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.contents.compare import CompareScreen
 from artifact_tui.screens.contents.find import FindScreen
@@ -26,6 +25,7 @@ from artifact_tui.screens.deletion.progress import DeletionScreen
 from artifact_tui.screens.deletion.review import ReviewScreen
 from artifact_tui.screens.dialogs.copy import AddressDialog, CopiedScreen, CopyDialog, PathDialog
 from artifact_tui.screens.dialogs.detail import DetailDialog
+from artifact_tui.screens.dialogs.policy import PolicyDialog
 from artifact_tui.screens.dialogs.question import ChoiceDialog, QuestionDialog, SortDialog
 from artifact_tui.screens.download.dialog import DownloadDialog
 from artifact_tui.screens.help import HelpScreen

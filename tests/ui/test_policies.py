@@ -8,8 +8,8 @@ from artifact_tui.config.settings import Settings
 from artifact_tui.demo.flavors import GHES_3_19, GITHUB, GITHUB_UNTIL_SEPTEMBER, Flavor
 from artifact_tui.domain.artifact_filter import read_span
 from artifact_tui.domain.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
-from artifact_tui.screens.artifacts.policy_dialog import CHOICES, PolicyDialog
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
+from artifact_tui.screens.dialogs.policy import CHOICES, PolicyDialog
 from tests.slow_cases import slow_but
 from tests.ui.deleting import delete, deleted, review, review_of
 from tests.ui.each_key import each_key_of

@@ -13,10 +13,10 @@ from artifact_tui.demo.flavors import GHES_3_17
 from artifact_tui.domain.list_extent import Ending, Extent
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.screens.artifact_listing import KeptList, WholeList
-from artifact_tui.screens.artifacts.policy_dialog import PolicyDialog
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.deletion.review import ReviewScreen
 from artifact_tui.screens.dialogs.detail import DetailDialog
+from artifact_tui.screens.dialogs.policy import PolicyDialog
 from artifact_tui.screens.storage.rows import RowKind
 from artifact_tui.screens.storage.screen import AT_ONCE, StorageScreen
 from artifact_tui.widgets.title_bar import TitleBar

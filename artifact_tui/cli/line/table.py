@@ -30,10 +30,10 @@ from artifact_tui.cli.line.options import (
 class LineCommand:
     """A command; ``arguments`` are its positional words as ``(metavar, help)``.
 
-    ``fields`` are those of its JSON rows, ``our_fields`` the ones that are not GitHub's, and ``owner_fields`` those of
-    repositories if it is about an owner. ``requests`` is the promised
-    number of API requests, and ``writes`` says where it writes: ``files``, ``server`` or nowhere. A command that
-    ``is_local`` needs no server. ``module`` has the function to call. ``note`` is shown in the help.
+    ``fields`` are the fields of its JSON rows, ``our_fields`` the ones that GitHub does not have, and ``owner_fields``
+    the fields of a repository if the command is about an owner. ``requests`` is the promised number of API requests,
+    and ``writes`` says where it writes: ``files``, ``server`` or nowhere. A command that ``is_local`` needs no server.
+    ``module`` has the function to call. ``note`` is shown in the help.
     """
 
     __slots__ = (

@@ -20,7 +20,7 @@ AT_ONCE = 8
 class OwnerCaches:
     """The caches by ID of the repository, as far as they are known.
 
-    An organization lists the repositories that have caches; those of a user are requested one by one.
+    One request lists 100 repositories of an organization that have caches. For a user, each repository takes one.
     """
 
     def __init__(self, context: LineContext, stored: StoredScan, since: datetime | None) -> None:

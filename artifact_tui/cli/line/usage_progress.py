@@ -27,7 +27,7 @@ class ScanProgress:
         self._drawn = ""
 
     def tick(self, transfers: Sequence[Transfer], elapsed: float, now: datetime) -> str:
-        """Return what to write now; there are no transfers."""
+        """Return what to write now; transfers are ignored."""
         if self._form == "bar":
             return self._redrawn()
         if elapsed - self._told < (EVENT_EVERY if self._form == "json" else LINE_EVERY):

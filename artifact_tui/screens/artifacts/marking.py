@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 from textual import on, work
-from textual.events import Key
 from textual.getters import query_one
 
 from artifact_tui.domain.models import Artifact, RepositoryName, WorkflowRun
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.screens import artifact_columns
 from artifact_tui.screens.artifact_details import artifact_fields
-from artifact_tui.screens.artifact_loader import ArtifactLoader
 from artifact_tui.screens.artifacts.list_model import ArtifactList
 from artifact_tui.screens.dialogs.detail import DetailDialog
-from artifact_tui.screens.dialogs.question import SortDialog
-from artifact_tui.screens.mark_doubt import EMPTIED, NO_MATCH, MarkDoubt, no_match
+from artifact_tui.screens.marked_artifacts import MarkedArtifacts
 from artifact_tui.screens.session import Session
-from artifact_tui.storage.quota_words import expired_words
 from artifact_tui.text import count, printable
 from artifact_tui.widgets.detail_pane import DetailPane, Field
+from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
 AT_REST = 0.1
@@ -29,7 +28,7 @@ AT_REST_SLOWLY = 0.4
 """The same on a slow line, where even single key presses are faster than the details."""
 
 
-class MarkingScreen(ArtifactLoader):
+class MarkingScreen(MarkedArtifacts):
     """A list of artifacts with marks, an order, and details of the one under the cursor."""
 
     pane = query_one(DetailPane)
@@ -39,25 +38,15 @@ class MarkingScreen(ArtifactLoader):
     ) -> None:
         super().__init__(session, repository, place, run)
         self.list: ArtifactList = ArtifactList()
-        self._doubt = MarkDoubt()
-
-    def on_key(self, event: Key) -> None:
-        """Remember the row under the cursor."""
-        current = self.table.current
-        self._doubt.remember(None if current is None else current.id)
 
     @property
-    def holds_work(self) -> bool:
-        """Whether anything is marked."""
-        return len(self.list.marks) > 0
+    def shown_artifacts(self) -> tuple[Artifact, ...]:
+        """The shown artifacts."""
+        return tuple(self.list.shown)
 
-    def show_marks(self) -> None:
-        """Show the marks in the table, and their sum in the title."""
-        if self.list.marks.was_emptied:
-            self.list.marks.was_emptied = False
-            self._doubt.begin(EMPTIED)
+    def mark_rows(self) -> None:
+        """Show the marks in the table."""
         self.table.marks = self.list.marks.ids
-        self.show_title()
 
     def show_title(self) -> None:
         """Show in the title how many artifacts are marked or shown, of how many."""
@@ -66,11 +55,11 @@ class MarkingScreen(ArtifactLoader):
 
     def marks_changed(self) -> None:
         """Show changed marks; with a filter for ``marked``, show other rows too."""
-        self._doubt.end()
         if self.list.query.by_marks:
+            self._doubt.end()
             self.update_rows()
         else:
-            self.show_marks()
+            super().marks_changed()
 
     def action_mark(self) -> None:
         """Mark and move on."""
@@ -106,28 +95,6 @@ class MarkingScreen(ArtifactLoader):
         self.list.marks.invert(self.table.items)
         self.marks_changed()
 
-    @work(group="policies")
-    async def action_policies(self) -> None:
-        """Mark shown artifacts by a policy."""
-        from artifact_tui.screens.artifacts.policy_dialog import PolicyDialog
-
-        shown = self.list.shown
-        if not shown:
-            self.current_or_say()
-            return
-        is_filtered, read_only = len(shown) < len(self.list), self.session.settings.read_only
-        part = self.extent.part()
-        expired, now = expired_words(self.session.backend.kind), self.session.clock()
-        dialog = PolicyDialog(shown, now, filtered=is_filtered, expired=expired, read_only=read_only, part=part)
-        named = await self.app.push_screen_wait(dialog)
-        if named is None:
-            return
-        self.list.marks.add(artifact for artifact in self.list.shown if artifact.id in named)
-        self.marks_changed()
-        if not named:
-            self._doubt.begin(NO_MATCH)
-            self.app.notify(no_match(len(self.list.marks)), severity="warning", markup=False, timeout=8)
-
     def action_range(self) -> None:
         """Start or end a range."""
         artifact = self.table.current
@@ -147,14 +114,6 @@ class MarkingScreen(ArtifactLoader):
         """Return the marked artifacts, else the one under the cursor, as they are now."""
         current = self.table.current
         return self.list.marks.artifacts or (() if current is None else (current,))
-
-    def is_in_doubt(self) -> bool:
-        """Return whether the user may expect marks where there are none, after a notification."""
-        current = self.table.current
-        reason = self._doubt.reason(None if current is None else current.id, has_marks=len(self.list.marks) > 0)
-        if reason:
-            self.app.notify(f"{reason} Space marks the row under the cursor.", markup=False, timeout=6)
-        return bool(reason)
 
     @on(RowTable.RowHighlighted)
     @work(exclusive=True, group="details")
@@ -201,20 +160,14 @@ class MarkingScreen(ArtifactLoader):
         """Show the rows; with ``sorted_anew``, a cursor on the first row stays there."""
         raise NotImplementedError
 
+    @property
+    def sort_columns(self) -> Sequence[Column[Any]]:
+        """All columns."""
+        return artifact_columns.COLUMNS
+
     def action_sort_by(self, column: str) -> None:
         """Sort by a column; press again to reverse."""
         sort = next((one.sort for one in artifact_columns.COLUMNS if one.id == column), None)
         if sort is not None:
             self.list.query = self.list.query.sorted_by(sort)
             self.update_rows(sorted_anew=True)
-
-    @on(RowTable.HeaderSelected)
-    def _header_clicked(self, event: RowTable.HeaderSelected) -> None:
-        self.action_sort_by(str(event.column_key.value))
-
-    @work(group="sort")
-    async def action_sort(self) -> None:
-        """Ask which column to sort by."""
-        dialog = SortDialog(artifact_columns.COLUMNS, self.table.sorted_by)
-        if column := await self.app.push_screen_wait(dialog):
-            self.action_sort_by(column)

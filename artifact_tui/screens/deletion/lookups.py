@@ -18,7 +18,7 @@ _OF_ONE = (Forbidden, NotFound, Refused, ServerTrouble)  # errors that may conce
 class ProtectionLookups:
     """The states that are known, by repository; ``problems`` say why others are not.
 
-    ``artifacts`` are those of each repository, the one with most bytes first.
+    ``artifacts`` maps each repository to its artifacts, the one with most bytes first.
     """
 
     def __init__(self, plan: DeletePlan, clock: Callable[[], datetime]) -> None:

@@ -40,7 +40,7 @@ class DeliberateDialog(Dialog[Result]):
         return ""
 
     def type_key(self, event: Key, *, counts: bool, in_burst: bool) -> None:
-        """Handle a key that is typed into the dialog; the flags are those of :class:`KeypressGuard`."""
+        """Handle a key that is typed into the dialog; :class:`KeypressGuard` explains the flags."""
 
     def on_mount(self) -> None:
         """Focus Cancel, and ignore keys until the dialog could be read."""

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from textual import on, work
-from textual.events import Key
+from collections.abc import Sequence
+from typing import Any
+
+from textual import on
 
 from artifact_tui.domain.models import Artifact
-from artifact_tui.screens.artifact_loader import READ_ONLY, ArtifactLoader
-from artifact_tui.screens.dialogs.question import SortDialog
-from artifact_tui.screens.mark_doubt import EMPTIED, NO_MATCH, MarkDoubt, no_match
+from artifact_tui.screens.artifact_loader import READ_ONLY
+from artifact_tui.screens.marked_artifacts import MarkedArtifacts
 from artifact_tui.screens.storage.list_model import StorageList
 from artifact_tui.screens.storage.row_texts import MOST_COPIED, rows_as_json, rows_as_text
 from artifact_tui.screens.storage.rows import COLUMNS, SORTS, RowKind, StorageRow
-from artifact_tui.storage.quota_words import expired_words
+from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
 NEED_ROWS = frozenset({"mark", "mark_all", "invert", "range", "delete", "policies", "sort", "copy", "group"})
 """Actions that need rows."""
 
 
-class GroupActions(ArtifactLoader):
+class GroupActions(MarkedArtifacts):
     """The part of the Storage screen that acts on rows; marks are those of the artifacts in them."""
 
     list: StorageList
-    doubt: MarkDoubt
-    older_than = ""  # the value that the policy for old artifacts starts with, and its row; empty for the usual one
 
     @property
     def lists_expired(self) -> bool:
@@ -32,28 +31,14 @@ class GroupActions(ArtifactLoader):
         return not self.session.backend.kind.is_cloud or self.list.total.expired_count > 0
 
     @property
-    def holds_work(self) -> bool:
-        """Whether anything is marked."""
-        return len(self.list.marks) > 0
+    def shown_artifacts(self) -> tuple[Artifact, ...]:
+        """The artifacts of the shown groups."""
+        return tuple(artifact for row in self.list.shown for artifact in row.group.artifacts)
 
-    def on_key(self, event: Key) -> None:
-        """Remember the row under the cursor."""
-        current = self.table.current
-        self.doubt.remember(None if current is None else current.key)
-
-    def show_marks(self) -> None:
-        """Show the marks in the table, and their sum in the title."""
-        if self.list.marks.was_emptied:
-            self.list.marks.was_emptied = False
-            self.doubt.begin(EMPTIED)
+    def mark_rows(self) -> None:
+        """Show which groups are marked, as a whole or in part."""
         whole, self.table.part_marks = self.list.marked_rows()
         self.table.marks = whole
-        self.show_title()
-
-    def marks_changed(self) -> None:
-        """Show changed marks."""
-        self.doubt.end()
-        self.show_marks()
 
     def current_group(self) -> StorageRow | None:
         """Return the group under the cursor, or None after a notification that says why there is none."""
@@ -91,29 +76,6 @@ class GroupActions(ArtifactLoader):
             self.list.extend(self.table.current)
             self.marks_changed()
 
-    @work(group="policies")
-    async def action_policies(self) -> None:
-        """Mark artifacts of the shown groups by a policy."""
-        from artifact_tui.screens.artifacts.policy_dialog import PolicyDialog
-
-        if self.is_refused("policies"):
-            return
-        shown = tuple(artifact for row in self.list.shown for artifact in row.group.artifacts)
-        expired, read_only = expired_words(self.session.backend.kind), self.session.settings.read_only
-        is_filtered, part = len(shown) < len(self.list), self.extent.part()
-        now = self.session.clock()
-        dialog = PolicyDialog(
-            shown, now, filtered=is_filtered, expired=expired, read_only=read_only, part=part, older=self.older_than
-        )
-        named = await self.app.push_screen_wait(dialog)
-        if named is None:
-            return
-        self.list.marks.add(artifact for artifact in self.list.newest if artifact.id in named)
-        self.marks_changed()
-        if not named:
-            self.doubt.begin(NO_MATCH)
-            self.app.notify(no_match(len(self.list.marks)), severity="warning", markup=False, timeout=8)
-
     def chosen(self) -> tuple[Artifact, ...]:
         """Return the marked artifacts, else those of the group under the cursor."""
         if len(self.list.marks):
@@ -123,30 +85,20 @@ class GroupActions(ArtifactLoader):
 
     def action_delete(self) -> None:
         """Freeze a plan of the chosen artifacts and review it."""
-        if self.is_refused("delete"):
-            return
-        current = self.table.current
-        if reason := self.doubt.reason(None if current is None else current.key, has_marks=self.holds_work):
-            self.app.notify(f"{reason} Space marks the row under the cursor.", markup=False, timeout=6)
+        if self.is_refused("delete") or self.is_in_doubt():
             return
         self.review(self.chosen(), self.list.hidden_marks)
+
+    @property
+    def sort_columns(self) -> Sequence[Column[Any]]:
+        """The columns of what the server lists."""
+        return COLUMNS if self.lists_expired else COLUMNS[:-1]
 
     def action_sort_by(self, column: str) -> None:
         """Sort by a column; press again to reverse."""
         if (sort := SORTS.get(column)) is not None:
             self.list.sort_by(sort)
             self.update_rows(sorted_anew=True)
-
-    @on(RowTable.HeaderSelected)
-    def _header_clicked(self, event: RowTable.HeaderSelected) -> None:
-        self.action_sort_by(str(event.column_key.value))
-
-    @work(group="sort")
-    async def action_sort(self) -> None:
-        """Ask which column to sort by."""
-        columns = COLUMNS if self.lists_expired else COLUMNS[:-1]
-        if column := await self.app.push_screen_wait(SortDialog(columns, self.table.sorted_by)):
-            self.action_sort_by(column)
 
     def update_rows(self, *, filtered: bool = False, sorted_anew: bool = False) -> None:
         """Show the rows; with ``sorted_anew``, a cursor on the first row stays there."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from textual import on, work
 from textual.widget import Widget
 
 from artifact_tui.domain.artifact_filter import Sort
@@ -17,10 +16,10 @@ from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.domain.storage_models import Cache
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.dialogs.detail import DetailDialog
-from artifact_tui.screens.dialogs.question import SortDialog
 from artifact_tui.screens.list_screen import STOPPED, fits
 from artifact_tui.screens.server_list import ServerList
 from artifact_tui.screens.session import Session
+from artifact_tui.screens.sorted_list import SortedList
 from artifact_tui.storage.caches import COUNTED, ref_label
 from artifact_tui.text import age, count, printable, size
 from artifact_tui.widgets.detail_pane import Field
@@ -87,7 +86,7 @@ COLUMNS = (
 )
 
 
-class CachesScreen(ServerList):
+class CachesScreen(SortedList, ServerList):
     """The caches, biggest first, sorted and filtered here."""
 
     BINDINGS = bindings("caches")
@@ -170,6 +169,11 @@ class CachesScreen(ServerList):
             return STOPPED
         return self.problem or "This repository has no caches\n\nEsc goes back"
 
+    @property
+    def sort_columns(self) -> Sequence[Column[Any]]:
+        """All columns."""
+        return COLUMNS
+
     def action_sort_by(self, column: str) -> None:
         """Sort by a column; press again to reverse."""
         sort = next((one.sort for one in COLUMNS if one.id == column), None)
@@ -177,16 +181,6 @@ class CachesScreen(ServerList):
             self._descending = not self._descending if sort.id == self._sort.id else sort.descending
             self._sort = sort
             self.update_rows(sorted_anew=True)
-
-    @on(RowTable.HeaderSelected)
-    def _header_clicked(self, event: RowTable.HeaderSelected) -> None:
-        self.action_sort_by(str(event.column_key.value))
-
-    @work(group="sort")
-    async def action_sort(self) -> None:
-        """Ask which column to sort by."""
-        if column := await self.app.push_screen_wait(SortDialog(COLUMNS, self.table.sorted_by)):
-            self.action_sort_by(column)
 
     def open_item(self, item: Cache) -> None:
         """Show the details of a cache."""

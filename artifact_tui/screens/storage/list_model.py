@@ -113,7 +113,7 @@ class StorageList(LoadedArtifacts):
         return bool(added)
 
     def _within(self, artifacts: list[Artifact], context: GroupingContext) -> list[Artifact]:
-        """Return those of the artifacts that the opened groups hold."""
+        """Return the artifacts that the opened groups hold."""
         for step in self.steps:
             values = step.grouping.keys(context)(artifacts)
             artifacts = [one for value, one in zip(values, artifacts, strict=True) if value == step.value]
@@ -209,7 +209,7 @@ class StorageList(LoadedArtifacts):
         return whole, frozenset(row.key for row in rows) - whole
 
     def toggle(self, rows: Iterable[StorageRow]) -> None:
-        """Unmark the artifacts of the rows that are marked as a whole, and mark those of the others."""
+        """Unmark the artifacts of rows that are marked as a whole, and mark the artifacts of other rows."""
         ids = self.marks.ids
         for row in rows:
             if row.kind is RowKind.GROUP:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.containers import Container
 from textual.getters import query_one
 from textual.message import Message
@@ -15,9 +15,9 @@ from textual.widget import Widget
 from artifact_tui.domain.models import RepositoryName
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.dialogs.detail import DetailDialog
-from artifact_tui.screens.dialogs.question import SortDialog
 from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.session import Session
+from artifact_tui.screens.sorted_list import SortedList
 from artifact_tui.screens.storage.owner_actions import OwnerActions
 from artifact_tui.screens.storage.owner_details import (
     bill_fields,
@@ -39,6 +39,7 @@ from artifact_tui.screens.storage.row_texts import repositories_as_json, reposit
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
 from artifact_tui.widgets.detail_pane import DetailPane, Field
+from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
 _NEED_ROWS = frozenset({"sort", "copy", "mark", "mark_all", "delete"})
@@ -46,7 +47,7 @@ _WITH_GROWTH = {"per day": "per_day", "levels off at": "level"}
 """Columns that need growth: their names in the settings, and their IDs."""
 
 
-class OwnerStorageScreen(OwnerActions):
+class OwnerStorageScreen(SortedList, OwnerActions):
     """What uses the storage of all repositories of an owner; a repository opens as its own Storage screen."""
 
     BINDINGS = bindings("owner")
@@ -173,22 +174,17 @@ class OwnerStorageScreen(OwnerActions):
         elif fields:
             self.app.push_screen(DetailDialog(fields, title))
 
+    @property
+    def sort_columns(self) -> Sequence[Column[Any]]:
+        """The columns of what the server lists."""
+        columns, _ = owner_columns((), lists_expired=self.lists_expired)
+        return columns
+
     def action_sort_by(self, column: str) -> None:
         """Sort by a column; press again to reverse."""
         if (sort := OWNER_SORTS.get(column)) is not None:
             self.list.sort_by(sort)
             self.update_rows(sorted_anew=True)
-
-    @on(RowTable.HeaderSelected)
-    def _header_clicked(self, event: RowTable.HeaderSelected) -> None:
-        self.action_sort_by(str(event.column_key.value))
-
-    @work(group="sort")
-    async def action_sort(self) -> None:
-        """Ask which column to sort by."""
-        columns, _ = owner_columns((), lists_expired=self.lists_expired)
-        if column := await self.app.push_screen_wait(SortDialog(columns, self.table.sorted_by)):
-            self.action_sort_by(column)
 
     def action_copy(self) -> None:
         """Show the rows to copy, as text and as JSON."""

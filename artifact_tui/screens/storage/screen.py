@@ -21,7 +21,6 @@ from artifact_tui.keymap import bindings
 from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.screens.dialogs.question import ChoiceDialog
 from artifact_tui.screens.list_screen import STOPPED
-from artifact_tui.screens.mark_doubt import MarkDoubt
 from artifact_tui.screens.server_list import known
 from artifact_tui.screens.session import Session
 from artifact_tui.screens.storage.details import Facts, group_fields, repository_fields
@@ -75,7 +74,6 @@ class StorageScreen(SettingActions):
         grouping = GROUPINGS.get(session.memory.value.grouping, FAMILY)
         super().__init__(session, repository, f"Storage by {grouping.by}")
         self.list: StorageList = StorageList(grouping)
-        self.doubt = MarkDoubt()
         self._facts = Facts(session.public.get(repository))
         self._biggest = 0
         self._next_update = 0.0

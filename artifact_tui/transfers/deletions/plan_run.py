@@ -154,7 +154,7 @@ class PlanRun:
         is_local: bool = False,
         error: UserError | None = None,
     ) -> None:
-        """Settle one as failed; ``stops`` is a sentence if that stops all others, or those of its repository."""
+        """Settle one as failed; ``stops`` is a sentence if that stops all others, or the others of its repository."""
         with self._gate.lock:
             delete.settle(Outcome.FAILED, problem, next_step, error=error)
             if stops and is_local and len(self.repositories) > 1:
