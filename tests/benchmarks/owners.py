@@ -47,7 +47,7 @@ import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
-"""It prints the peak of memory of another program in KiB; Linux counts what the starter held too, so this one is small."""
+"""It prints the peak of memory of another program in KiB; Linux counts what the starter held too, so it is small."""
 
 
 def scan(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
